@@ -1,0 +1,1 @@
+"""Arabic script: the search form with its offset map, words, sentences and clitics."""

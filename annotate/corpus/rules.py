@@ -1,0 +1,134 @@
+"""Cleaning rules as data: which lines of a page are not the article."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from annotate.arabic.normalize import search_text
+from annotate.errors import RulesError
+from annotate.resources import resource
+from annotate.yamlfile import YamlFile
+
+DroppedKind = Literal[
+    "source_line", "keywords", "related_links", "navigation", "comments", "advert"
+]
+Phrase = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+_AFTER_PHRASE = " :：.…|-–—"
+_BULLET = re.compile(r"[•▪◾■●*·‣◦-]\s")
+
+
+def _valid_regex(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as problem:
+        raise ValueError(f"{pattern!r} is not a regular expression ({problem})") from None
+    return pattern
+
+
+class _Rule(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Marker(_Rule):
+    """Phrases that say what a line, and perhaps what follows it, is."""
+
+    kind: DroppedKind
+    scope: Literal["line", "links", "rest"]
+    prefix: bool = False
+    max_words: int | None = Field(default=None, ge=1)
+    phrases: tuple[Phrase, ...] = Field(min_length=1)
+
+
+class Boundary(_Rule):
+    """Phrases that may bring a second article after the tail of the first."""
+
+    after: tuple[DroppedKind, ...] = ("source_line", "keywords")
+    paragraphs: int = Field(default=2, ge=1)
+    phrases: tuple[Phrase, ...] = ()
+
+
+class Post(_Rule):
+    """Patterns that show a line to be an embedded post."""
+
+    patterns: tuple[Annotated[str, AfterValidator(_valid_regex)], ...] = ()
+
+
+class CleaningRules(_Rule):
+    """All rules of `schemas/cleaning.yaml`; see the comments there."""
+
+    version: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
+    link_words: int = Field(default=20, ge=1)
+    headline_words: int = Field(default=20, ge=1)
+    paragraph_words: int = Field(default=20, ge=1)
+    markers: tuple[Marker, ...] = ()
+    boundary: Boundary = Boundary()
+    post: Post = Post()
+
+    @cached_property
+    def _phrases(self) -> dict[str, Marker]:
+        return {_form(phrase): marker for marker in self.markers for phrase in marker.phrases}
+
+    @cached_property
+    def _boundaries(self) -> frozenset[str]:
+        return frozenset(_form(phrase) for phrase in self.boundary.phrases)
+
+    @cached_property
+    def _post(self) -> re.Pattern[str] | None:
+        return re.compile("|".join(self.post.patterns)) if self.post.patterns else None
+
+    def marker(self, line: str) -> tuple[Marker, bool] | None:
+        """The marker that a clean line begins with, and whether the line holds nothing else."""
+        form = _form(line)
+        exact = self._phrases.get(form)
+        if exact:
+            return exact, True
+        head, colon, _ = form.partition(":")
+        marker = self._phrases.get(head.strip(_AFTER_PHRASE)) if colon else None
+        if marker is None or not marker.prefix:
+            return None
+        if marker.max_words is not None and len(line.split()) > marker.max_words:
+            return None
+        return marker, False
+
+    def is_boundary(self, line: str) -> bool:
+        """Whether a clean line is a phrase that may bring a second article."""
+        return _form(line) in self._boundaries
+
+    def is_post(self, line: str) -> bool:
+        """Whether a clean line shows itself to be an embedded post."""
+        return bool(self._post and self._post.search(line))
+
+    def is_link(self, line: str) -> bool:
+        """Whether a clean line looks like a link below a marker: a bullet, or a short headline."""
+        if _BULLET.match(line):
+            return True
+        full_stop = line.endswith((".", "!")) and not line.endswith("..")
+        return len(line.split()) <= self.link_words and not full_stop
+
+    def is_paragraph(self, line: str) -> bool:
+        """Whether a clean line is long enough to be a paragraph of an article's body."""
+        return len(line.split()) >= self.paragraph_words and not _BULLET.match(line)
+
+
+def _form(line: str) -> str:
+    return search_text(line).strip(_AFTER_PHRASE).casefold()
+
+
+def load_rules(path: Path | None = None) -> CleaningRules:
+    """The cleaning rules in a YAML file; without a path, those that ship with the package.
+
+    Raises:
+        RulesError: with file, line and every problem found.
+    """
+    return _load((path or resource("schemas", "cleaning.yaml")).resolve())
+
+
+@cache
+def _load(path: Path) -> CleaningRules:
+    return YamlFile(path, RulesError).parse(CleaningRules)

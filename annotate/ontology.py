@@ -1,0 +1,228 @@
+"""The ontology: entity types, event types, attributes and roles, read from YAML and checked."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from annotate.errors import OntologyError
+from annotate.resources import resource
+from annotate.yamlfile import Location, YamlFile
+
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,31}$")]
+Name = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+Version = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
+Hotkey = Annotated[str, StringConstraints(min_length=1, max_length=1)]
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Label(_Value):
+    """What entity types and event types have in common.
+
+    Attributes:
+        code: the name in data, unique in its layer.
+        ar, en: Arabic and English names.
+        definition_ar, definition_en: when to use it.
+        examples: a few Arabic surfaces.
+        color: "#rrggbb" of the label in the interface.
+        hotkey: one character, unique over both layers, or None.
+        mappings: scheme -> name of the nearest type there, None where it has none.
+    """
+
+    code: Code
+    ar: Name
+    en: Name
+    definition_ar: Name
+    definition_en: Name
+    examples: tuple[Name, ...] = Field(min_length=1)
+    color: Colour
+    hotkey: Hotkey | None = None
+    mappings: dict[str, str | None] = Field(default_factory=dict)
+
+
+class EntityType(Label):
+    """A type of named thing."""
+
+
+class EventType(Label):
+    """A type of event; `roles` are the roles that it admits."""
+
+    roles: tuple[Code, ...] = ()
+
+
+class AttributeValue(_Value):
+    """One value of an attribute."""
+
+    code: Code
+    ar: Name
+    en: Name
+
+
+class Attribute(_Value):
+    """A property of an event; its default is understood where nothing is marked."""
+
+    code: Code
+    ar: Name
+    en: Name
+    definition_ar: Name
+    definition_en: Name
+    default: Code
+    values: tuple[AttributeValue, ...] = Field(min_length=2)
+
+
+class Role(_Value):
+    """What an entity does in an event; `fillers` are the entity types that may play it."""
+
+    code: Code
+    ar: Name
+    en: Name
+    definition_ar: Name
+    definition_en: Name
+    fillers: tuple[Code, ...] = Field(min_length=1)
+    color: Colour
+
+
+class Ontology(_Value):
+    """All labels of a project."""
+
+    name: Name
+    version: Version
+    guidelines_version: Version = "1.0.0"
+    entities: tuple[EntityType, ...] = Field(min_length=1)
+    events: tuple[EventType, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
+    roles: tuple[Role, ...] = ()
+
+    @cached_property
+    def entity_codes(self) -> tuple[str, ...]:
+        return tuple(entity.code for entity in self.entities)
+
+    @cached_property
+    def event_codes(self) -> tuple[str, ...]:
+        return tuple(event.code for event in self.events)
+
+    @cached_property
+    def role_codes(self) -> tuple[str, ...]:
+        return tuple(role.code for role in self.roles)
+
+    @cached_property
+    def _admitted(self) -> frozenset[tuple[str, str, str]]:
+        fillers = {role.code: role.fillers for role in self.roles}
+        return frozenset(
+            (event.code, role, filler)
+            for event in self.events
+            for role in event.roles
+            for filler in fillers[role]
+        )
+
+    @cached_property
+    def _values(self) -> dict[str, tuple[str, ...]]:
+        return {a.code: tuple(value.code for value in a.values) for a in self.attributes}
+
+    def labels(self, layer: Literal["entity", "event"]) -> tuple[str, ...]:
+        """Codes of one layer, in the file's order."""
+        return self.entity_codes if layer == "entity" else self.event_codes
+
+    def values(self, attribute: str) -> tuple[str, ...]:
+        """Codes of an attribute's values; empty if there is no such attribute."""
+        return self._values.get(attribute, ())
+
+    def admits(self, event: str, role: str, entity: str) -> bool:
+        """Whether an entity of this type may play this role in an event of this type."""
+        return (event, role, entity) in self._admitted
+
+
+def load_ontology(path: Path | None = None) -> Ontology:
+    """The ontology in a YAML file; without a path, the one that ships with the package.
+
+    Raises:
+        OntologyError: with file, line and every problem found.
+    """
+    return _load((path or resource("schemas", "ontology.yaml")).resolve())
+
+
+@cache
+def _load(path: Path) -> Ontology:
+    file = YamlFile(path, OntologyError)
+    ontology = file.parse(Ontology)
+    found = [
+        *_duplicates(ontology),
+        *_duplicate_hotkeys(ontology),
+        *_unknown_references(ontology),
+        *_bad_defaults(ontology),
+    ]
+    if found:
+        raise file.fail(found)
+    return ontology
+
+
+def _duplicates(ontology: Ontology) -> list[tuple[Location, str]]:
+    """A code may stand once in its list, and a label only in one of the two layers."""
+    found: list[tuple[Location, str]] = []
+    taken: dict[str, str] = {}
+    for part in ("entities", "events"):
+        for index, label in enumerate(getattr(ontology, part)):
+            if label.code in taken:
+                where = "twice" if taken[label.code] == part else f"in {taken[label.code]} too"
+                found.append(((part, index, "code"), f"duplicate label {label.code}: it is {where}"))
+            taken[label.code] = part
+    for part in ("attributes", "roles"):
+        counts: Counter[str] = Counter()
+        for index, item in enumerate(getattr(ontology, part)):
+            counts[item.code] += 1
+            if counts[item.code] == 2:
+                found.append(((part, index, "code"), f"duplicate {part[:-1]} {item.code}"))
+    return found
+
+
+def _duplicate_hotkeys(ontology: Ontology) -> list[tuple[Location, str]]:
+    found: list[tuple[Location, str]] = []
+    taken: dict[str, str] = {}
+    for part in ("entities", "events"):
+        for index, label in enumerate(getattr(ontology, part)):
+            if label.hotkey is None:
+                continue
+            key = label.hotkey.lower()
+            if key in taken:
+                what = f"hotkey {key!r} of {label.code} is {taken[key]}'s already"
+                found.append(((part, index, "hotkey"), what))
+            taken.setdefault(key, label.code)
+    return found
+
+
+def _unknown_references(ontology: Ontology) -> list[tuple[Location, str]]:
+    found: list[tuple[Location, str]] = []
+    for part, field, known, kind in (
+        ("events", "roles", ontology.role_codes, "role"),
+        ("roles", "fillers", ontology.entity_codes, "entity type"),
+    ):
+        for index, item in enumerate(getattr(ontology, part)):
+            for code in getattr(item, field):
+                if code not in known:
+                    what = f"{item.code} names {kind} {code}, which is not defined"
+                    found.append(((part, index, field), f"{what} (there are {', '.join(known)})"))
+    return found
+
+
+def _bad_defaults(ontology: Ontology) -> list[tuple[Location, str]]:
+    found: list[tuple[Location, str]] = []
+    for index, attribute in enumerate(ontology.attributes):
+        codes = [value.code for value in attribute.values]
+        if len(set(codes)) < len(codes):
+            found.append((("attributes", index, "values"), f"{attribute.code} has a value twice"))
+        if attribute.default not in codes:
+            what = f"default {attribute.default} of {attribute.code} is not one of its values"
+            found.append((("attributes", index, "default"), what))
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", attribute.code):
+            what = f"attribute {attribute.code} becomes a column: use lower-case letters"
+            found.append((("attributes", index, "code"), what))
+    return found

@@ -1,0 +1,75 @@
+"""Files that are whole or absent: canonical bytes, hashes, and atomic writes."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+
+def canonical_json(value: Any, *, indent: int | None = None) -> str:
+    """JSON with sorted keys and no NaN, so that equal values have equal bytes."""
+    separators = (",", ": ") if indent else (",", ":")
+    return json.dumps(
+        value,
+        ensure_ascii=False,
+        sort_keys=True,
+        allow_nan=False,
+        indent=indent,
+        separators=separators,
+    )
+
+
+def text_sha256(text: str) -> str:
+    """SHA-256 (64 hex digits) of a text's UTF-8: the name of the text that offsets refer to."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 (64 hex digits) of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes renames inside a folder durable, where the system can."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+@contextlib.contextmanager
+def atomic_writer(path: Path, *, mode: int = 0o644) -> Iterator[IO[bytes]]:
+    """A binary file that takes its place only when the block ends without an error.
+
+    The bytes go to a hidden file in the same folder, are flushed to the disk, and are renamed;
+    an error leaves what was there before. `mode` holds from the first byte on.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.chmod(mode)
+        part.replace(path)
+        sync_folder(path.parent)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def write_text(path: Path, text: str, *, mode: int = 0o644) -> None:
+    """Writes a small UTF-8 text file atomically."""
+    with atomic_writer(path, mode=mode) as file:
+        file.write(text.encode("utf-8"))
