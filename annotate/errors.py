@@ -1,16 +1,16 @@
 """One tree of errors; whatever the tool refuses, it refuses with one of these.
 
-    AnnotateError
-    |-- InputError        an article or annotation file cannot be read
-    |-- OntologyError     the ontology is not valid
-    |-- RulesError        cleaning rules or a lexicon are not valid
-    |-- SettingsError     annotate.toml or the environment is not valid
-    |-- SpanError         offsets, text and hash do not agree
-    |-- WorkspaceError    the local state is locked or damaged
-    |-- ServerError       the labeling server refused or cannot be used
-    |   |-- ServerDown    nothing answers at the address
-    |   `-- AccessDenied  the token is wrong
-    `-- DatasetError      a dataset version cannot be built or is not sound
+AnnotateError
+|-- InputError        an article or annotation file cannot be read
+|-- OntologyError     the ontology is not valid
+|-- RulesError        cleaning rules or a lexicon are not valid
+|-- SettingsError     annotate.toml or the environment is not valid
+|-- SpanError         offsets, text and hash do not agree
+|-- WorkspaceError    the local state is locked or damaged
+|-- ServerError       the labeling server refused or cannot be used
+|   |-- ServerDown    nothing answers at the address
+|   `-- AccessDenied  the token is wrong
+`-- DatasetError      a dataset version cannot be built or is not sound
 """
 
 from __future__ import annotations

@@ -173,7 +173,9 @@ def _duplicates(ontology: Ontology) -> list[tuple[Location, str]]:
         for index, label in enumerate(getattr(ontology, part)):
             if label.code in taken:
                 where = "twice" if taken[label.code] == part else f"in {taken[label.code]} too"
-                found.append(((part, index, "code"), f"duplicate label {label.code}: it is {where}"))
+                found.append(
+                    ((part, index, "code"), f"duplicate label {label.code}: it is {where}")
+                )
             taken[label.code] = part
     for part in ("attributes", "roles"):
         counts: Counter[str] = Counter()

@@ -126,9 +126,7 @@ def span_problem(span: Span, text: str, ontology: Ontology) -> str | None:
     if not 0 <= span.start < span.end <= len(text):
         return f"offsets {span.start}:{span.end} are not inside the text (0:{len(text)})"
     if text[span.start : span.end] != span.text:
-        return (
-            f"text {span.start}:{span.end} is {text[span.start : span.end]!r}, not {span.text!r}"
-        )
+        return f"text {span.start}:{span.end} is {text[span.start : span.end]!r}, not {span.text!r}"
     labels = ontology.labels(span.layer)
     if span.label not in labels:
         return f"unknown {span.layer} label {span.label!r}; the ontology has {', '.join(labels)}"

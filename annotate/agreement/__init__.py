@@ -1,0 +1,1 @@
+"""How far two annotations agree: matching, scores, and the table of annotators."""

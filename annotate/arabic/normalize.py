@@ -41,7 +41,12 @@ def _search_char(char: str) -> str:
 
 
 # Everything outside these blocks stays as it is.
-_BLOCKS = (range(0x00AD, 0x00AE), range(0x0600, 0x0700), range(0x2000, 0x2070), range(0xFEFF, 0xFF00))
+_BLOCKS = (
+    range(0x00AD, 0x00AE),
+    range(0x0600, 0x0700),
+    range(0x2000, 0x2070),
+    range(0xFEFF, 0xFF00),
+)
 _TABLE = {
     code: form
     for block in _BLOCKS

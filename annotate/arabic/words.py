@@ -22,9 +22,7 @@ _JOINERS = "\ufe0f\u20e3\u200d\U000e0020-\U000e007f\U0001f3fb-\U0001f3ff"
 _RUN = re.compile(rf"[{_LETTERS}]+(?![{_JOINERS}])")
 _MARK = re.compile(rf"[.,:;!?()\[\]\"'/_\-«»،؛؟“”‘’…–—](?![{_JOINERS}])")
 # A symbol, punctuation mark or emoji sequence, after the grammar of Unicode UTS #51, section 1.4.9.
-_EMOJI = (
-    r"(?:\p{RI}\p{RI}|\p{Emoji}(?:\p{EMod}|\uFE0F\u20E3?|[\U000E0020-\U000E007E]+\U000E007F)?)"
-)
+_EMOJI = r"(?:\p{RI}\p{RI}|\p{Emoji}(?:\p{EMod}|\uFE0F\u20E3?|[\U000E0020-\U000E007E]+\U000E007F)?)"
 _SYMBOL = regex.compile(rf"{_EMOJI}(?:\u200D{_EMOJI})*|[0-9*#]\u20e3|\p{{S}}|\p{{P}}")
 _SENTENCE_END = re.compile(r"[.!؟](?=\s|$)|\n")
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from annotate.corpus.article import KEPT_KINDS, Kind, OffsetMap, Segment
 from annotate.corpus.rules import CleaningRules, Marker
@@ -18,7 +19,9 @@ from annotate.corpus.rules import CleaningRules, Marker
 _LINE = re.compile(r"([^\r\n\v\f\x85\u2028\u2029]*)(\r\n|[\r\n\v\f\x85\u2028\u2029]|\Z)")
 _BLANK = "\\t \\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000"
 _GONE = "\\0\\u061c\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2064\\u2066-\\u206f\\ufeff"
-_PIECE = re.compile(f"(?P<gone>[{_GONE}]+)|(?P<blank>[{_BLANK}][{_BLANK}{_GONE}]*)|[^{_BLANK}{_GONE}]+")
+_PIECE = re.compile(
+    f"(?P<gone>[{_GONE}]+)|(?P<blank>[{_BLANK}][{_BLANK}{_GONE}]*)|[^{_BLANK}{_GONE}]+"
+)
 _SENTENCE_END = (".", "!", "؟", "?", ":", "؛", "،", "…")
 
 
@@ -143,11 +146,13 @@ def _mark_posts(lines: list[_Line], rules: CleaningRules) -> list[_Line]:
     for line in reversed(lines):
         if line.kind != "paragraph":
             below = None
-        elif rules.is_post(line.text):
+        elif rules.is_post(line.text) or (
+            below
+            and (below.kind, below.block) == ("post", line.block)
+            and len(line.text.split()) < rules.paragraph_words
+            and not line.text.endswith(".")
+        ):
             line.kind = "post"
-        elif below and below.kind == "post" and below.block == line.block:
-            if len(line.text.split()) < rules.paragraph_words and not line.text.endswith("."):
-                line.kind = "post"
         below = line
     return lines
 
@@ -155,11 +160,11 @@ def _mark_posts(lines: list[_Line], rules: CleaningRules) -> list[_Line]:
 def _mark_headlines(lines: list[_Line], rules: CleaningRules) -> list[_Line]:
     """Marks short lines without a final stop that stand above a paragraph."""
     kept = [line for line in lines if line.kind in KEPT_KINDS]
-    for line, below in zip(kept, kept[1:], strict=False):
+    for line, below in pairwise(kept):
         short = len(line.text.split()) <= rules.headline_words
-        if line.kind == below.kind == "paragraph" and short:
-            if not line.text.endswith(_SENTENCE_END):
-                line.kind = "headline"
+        stops = line.text.endswith(_SENTENCE_END)
+        if line.kind == below.kind == "paragraph" and short and not stops:
+            line.kind = "headline"
     return lines
 
 

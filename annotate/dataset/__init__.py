@@ -1,0 +1,1 @@
+"""Versioned Parquet datasets: schema, rows, atomic publication, and verification."""

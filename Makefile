@@ -1,0 +1,63 @@
+# Everything happens in .venv; the first target to need it makes it. See `make help`.
+
+PYTHON ?= python3
+TORCH_INDEX ?=
+ARGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help run stop install test quick check format lint types generate seeds clean
+
+help:  ## list the targets
+	@echo "Targets (variables: PYTHON=python3.12, ARGS='options of the command', TORCH_INDEX=url):"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(STAMP)  ## install, then run the whole loop on the seed articles (annotate quickstart)
+	@$(BIN)/annotate quickstart $(ARGS)
+
+stop: $(STAMP)  ## stop the labeling server that `make run` left running
+	@$(BIN)/annotate server stop
+
+install: $(STAMP)  ## make .venv with every version that constraints.txt pins
+
+# The pip that venv brings (23.x) crashes on this set of packages: upgrade it first.
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info[:2] < (3, 14); sys.exit(None if ok else f"needs Python 3.11 to 3.13, not {sys.version.split()[0]}: make PYTHON=python3.12 ...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing into $(VENV): a few minutes at the first time"
+	@$(PIP) install --quiet "pip==26.3"
+ifneq ($(strip $(TORCH_INDEX)),)
+	@$(PIP) install --quiet --index-url "$(TORCH_INDEX)" "$$(grep '^torch==' constraints.txt)"
+endif
+	@$(PIP) install --quiet --constraint constraints.txt --editable ".[server,dev]"
+	@$(PIP) check
+	@touch $(STAMP)
+
+test: $(STAMP)  ## install, then run the whole test suite (at most 12 minutes on 2 cores)
+	@$(BIN)/python -m pytest $(ARGS)
+
+quick: $(STAMP)  ## run the tests that need no server (under 90 s)
+	@$(BIN)/python -m pytest -m "not server" $(ARGS)
+
+check: format lint types test  ## format, lint, types, then the whole test suite
+
+format: $(STAMP)
+	@$(BIN)/ruff format --check .
+
+lint: $(STAMP)
+	@$(BIN)/ruff check .
+
+types: $(STAMP)
+	@$(BIN)/mypy
+
+generate: $(STAMP)  ## write the generated files again: schemas/dataset.* and the help in docs/cli.md
+	@$(BIN)/python -m tests.generated
+
+seeds: $(STAMP)  ## build exports/seeds from the reference annotation, without a server
+	@ANNOTATE_HOME=.annotate $(BIN)/annotate --settings seeds/annotate.toml export --annotations seeds/annotations/adjudicated.jsonl --status gold
+
+clean:  ## remove .venv and caches; the workspace .annotate/ stays
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

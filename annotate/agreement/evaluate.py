@@ -1,0 +1,138 @@
+"""Scores of one set of annotations against another: what `evaluate` and `agreement` print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from annotate.agreement.matching import Counts, How, count_roles, count_spans
+from annotate.errors import InputError
+from annotate.spans import Annotation
+
+HOWS: tuple[How, ...] = ("strict", "overlap")
+MEASURES = ("entities", "triggers", "triggers_untyped", "roles")
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Counts of one measure: in total (micro), and by label or role where it is typed."""
+
+    total: Counts
+    by_label: Mapping[str, Counts]
+
+    def to_json(self) -> dict[str, Any]:
+        """Counts and ratios as JSON values; undefined ratios are null, with the reason."""
+        return {
+            **_counts_json(self.total),
+            "by_label": {label: _counts_json(c) for label, c in self.by_label.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """All measures over the articles that both sides have.
+
+    Attributes:
+        scores: measure -> strict or overlap -> Score. Measures: entities, triggers (both typed),
+            triggers_untyped, roles.
+        matched: number of articles compared, matched by the hash of their text.
+        only_predicted, only_gold: hashes of the texts that one side alone has; not scored.
+    """
+
+    scores: Mapping[str, Mapping[How, Score]]
+    matched: int
+    only_predicted: tuple[str, ...] = ()
+    only_gold: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "articles": {
+                "matched": self.matched,
+                "only_predicted": len(self.only_predicted),
+                "only_gold": len(self.only_gold),
+            },
+            **{
+                measure: {how: score.to_json() for how, score in by_how.items()}
+                for measure, by_how in self.scores.items()
+            },
+        }
+
+
+def evaluate(predicted: Iterable[Annotation], gold: Iterable[Annotation]) -> Evaluation:
+    """Precision, recall and F1 of predicted against gold annotations of the same texts.
+
+    Raises:
+        InputError: a side annotates one text twice, or the sides share no text.
+    """
+    left, right = _by_text(predicted, "predicted"), _by_text(gold, "gold")
+    shared = [sha256 for sha256 in left if sha256 in right]
+    if not shared:
+        raise InputError(
+            f"no text is in both: {len(left)} predicted, {len(right)} gold",
+            fix="compare annotations of the same clean texts",
+        )
+    return Evaluation(
+        scores=score_pairs([(left[sha256], right[sha256]) for sha256 in shared]),
+        matched=len(shared),
+        only_predicted=tuple(sha256 for sha256 in left if sha256 not in right),
+        only_gold=tuple(sha256 for sha256 in right if sha256 not in left),
+    )
+
+
+def score_pairs(
+    pairs: Sequence[tuple[Annotation, Annotation]],
+) -> dict[str, dict[How, Score]]:
+    """All measures, summed over (predicted, gold) pairs of annotations of the same text."""
+    scores: dict[str, dict[How, Score]] = {}
+    for measure in MEASURES:
+        scores[measure] = {}
+        for how in HOWS:
+            by_label: dict[str, Counts] = {}
+            for predicted, gold in pairs:
+                for label, counts in _measure(measure, predicted, gold, how).items():
+                    by_label[label] = by_label.get(label, Counts()) + counts
+            total = sum(by_label.values(), start=Counts())
+            typed = {} if measure == "triggers_untyped" else dict(sorted(by_label.items()))
+            scores[measure][how] = Score(total, typed)
+    return scores
+
+
+def _measure(measure: str, predicted: Annotation, gold: Annotation, how: How) -> dict[str, Counts]:
+    if measure == "roles":
+        return count_roles(predicted, gold, how)
+    if measure == "entities":
+        return count_spans(predicted.entities, gold.entities, how)
+    return count_spans(predicted.events, gold.events, how, typed=measure == "triggers")
+
+
+def _by_text(annotations: Iterable[Annotation], side: str) -> dict[str, Annotation]:
+    found: dict[str, Annotation] = {}
+    for annotation in annotations:
+        before = found.setdefault(annotation.text_sha256, annotation)
+        if before is not annotation:
+            raise InputError(
+                f"two {side} annotations are of one text "
+                f"({before.annotator or '?'} and {annotation.annotator or '?'}, "
+                f"{annotation.text_sha256[:12]}…)",
+                fix="give one annotation for each text",
+            )
+    return found
+
+
+def _counts_json(counts: Counts) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "tp": counts.tp,
+        "fp": counts.fp,
+        "fn": counts.fn,
+        "precision": _rounded(counts.precision),
+        "recall": _rounded(counts.recall),
+        "f1": _rounded(counts.f1),
+    }
+    if counts.reason:
+        values["reason"] = counts.reason
+    return values
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 6)

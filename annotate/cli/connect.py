@@ -1,0 +1,53 @@
+"""Which server a command talks to: the settings' URL, or the embedded one."""
+
+from __future__ import annotations
+
+from annotate.errors import ServerDown, WorkspaceError
+from annotate.labeling import server as embedded
+from annotate.labeling.client import Client
+from annotate.labeling.ledger import Ledger
+from annotate.settings import Settings, token
+
+EMBEDDED = "embedded"
+
+
+def server_key(settings: Settings) -> str:
+    """What the ledger knows the server by; the embedded one's port may change."""
+    return settings.server.url.rstrip("/") if settings.server.url else EMBEDDED
+
+
+def connect(settings: Settings) -> Client:
+    """A client whose server answers and accepts our token.
+
+    Raises:
+        ServerDown, AccessDenied, ServerError, SettingsError: why it cannot be used.
+    """
+    if settings.server.url:
+        client = Client(settings.server.url, token(settings))
+    else:
+        state = embedded.running(settings.workspace)
+        if state is None:
+            raise ServerDown(
+                "the embedded server is not running",
+                where=str(settings.home),
+                fix="start it: annotate server start; or set server.url in annotate.toml",
+            )
+        client = Client(state.url, embedded.credentials(settings.workspace).token)
+    client.check()
+    return client
+
+
+def pushed_project(settings: Settings, ledger: Ledger) -> int:
+    """Id of the settings' project on their server.
+
+    Raises:
+        WorkspaceError: nothing was pushed to it from here.
+    """
+    project_id = ledger.project_id(server_key(settings), settings.project.title)
+    if project_id is None:
+        raise WorkspaceError(
+            f"nothing was pushed to the project {settings.project.title!r} yet",
+            where=str(settings.home),
+            fix="run: annotate push",
+        )
+    return project_id

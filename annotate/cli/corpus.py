@@ -1,0 +1,136 @@
+"""preannotate and evaluate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from annotate.cli.output import (
+    EVALUATION_HEADERS,
+    dry_run_option,
+    evaluation_rows,
+    examples,
+    json_option,
+    next_step,
+    print_json,
+    progress,
+    say,
+    settings_of,
+    table,
+)
+from annotate.corpus.readers import find_files, read_articles
+from annotate.corpus.rules import load_rules
+from annotate.errors import InputError
+from annotate.ontology import load_ontology
+from annotate.records import read_annotations, write_annotations
+from annotate.spans import Annotation
+
+
+@click.command(
+    epilog=examples(
+        "annotate preannotate articles/*.jsonl --out spans.jsonl",
+        "annotate preannotate clean.jsonl --no-clean --out spans.parquet",
+    )
+)
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="File to write, .jsonl or .parquet.",
+)
+@click.option("--no-clean", is_flag=True, help="Use the texts as they are.")
+@dry_run_option
+@click.pass_context
+def preannotate(
+    context: click.Context, sources: tuple[str, ...], out: Path, no_clean: bool, dry_run: bool
+) -> None:
+    """Propose entities, triggers and roles.
+
+    SOURCE is a file (.txt, .jsonl, .csv, .parquet), a folder or a glob; without one, the sources of
+    annotate.toml are read. Writes one object a line (schemas/annotation.schema.json).
+    """
+    from annotate.heuristics.pipeline import load_heuristics, preannotate_article
+
+    settings = settings_of(context)
+    chosen = sources or settings.corpus.sources
+    if not chosen:
+        raise InputError("no source was given", fix="name files, folders or globs")
+    ontology = load_ontology(settings.ontology.path)
+    rules = None if no_clean else load_rules(settings.corpus.cleaning)
+    find_files(chosen)
+    if out.suffix not in (".jsonl", ".parquet"):
+        raise InputError("unknown kind of file", where=str(out), fix="name it .jsonl or .parquet")
+    heuristics = load_heuristics(ontology)
+    spans = relations = 0
+
+    with progress("pre-annotating") as advance:
+
+        def annotations() -> Iterator[Annotation]:
+            nonlocal spans, relations
+            for article in read_articles(chosen, rules):
+                annotation = preannotate_article(article, heuristics)
+                spans += len(annotation.spans)
+                relations += len(annotation.relations)
+                advance(1)
+                yield annotation
+
+        written = annotations()
+        count = sum(1 for _ in written) if dry_run else write_annotations(out, written)
+    verb = "would be written" if dry_run else "written"
+    say(f"{count} articles, {spans} spans and {relations} roles {verb} to {out}")
+    next_step(f"annotate evaluate {out} GOLD.jsonl", "annotate push")
+
+
+@click.command(
+    epilog=examples(
+        "annotate evaluate spans.jsonl gold.jsonl",
+        "annotate evaluate spans.jsonl gold.jsonl --json",
+    )
+)
+@click.argument("predicted", type=click.Path(path_type=Path))
+@click.argument("gold", type=click.Path(path_type=Path))
+@json_option
+@click.pass_context
+def evaluate(context: click.Context, predicted: Path, gold: Path, as_json: bool) -> None:
+    """Score predicted against gold annotation.
+
+    Both files are in the annotation format; articles are matched by the hash of their text. strict
+    needs equal offsets, overlap one shared character; matching is one to one. A role matches if
+    trigger, role and filler do.
+    """
+    from annotate.agreement.evaluate import evaluate as score
+
+    ontology = load_ontology(settings_of(context).ontology.path)
+    sides: list[list[Annotation]] = []
+    for path in (predicted, gold):
+        annotations = [replace(a, text=None) for a in read_annotations(path, ontology)]
+        sides.append(annotations)
+        for annotation in annotations:
+            _check_ids(annotation, path)
+    result = score(*sides)
+    if as_json:
+        print_json(result.to_json())
+    else:
+        title = f"{result.matched} articles"
+        table(title, EVALUATION_HEADERS, evaluation_rows(result, by_label=True))
+    for what, hashes in (("predicted", result.only_predicted), ("gold", result.only_gold)):
+        if hashes:
+            say(f"not scored: {len(hashes)} articles that only {what} has")
+
+
+def _check_ids(annotation: Annotation, path: Path) -> None:
+    """Relations can only be scored if their spans are there, each id once."""
+    ids = [span.id for span in annotation.spans]
+    where = f"{path}: text {annotation.text_sha256[:12]}…"
+    if len(set(ids)) < len(ids):
+        raise InputError("two spans have one id", where=where)
+    for relation in annotation.relations:
+        for end in (relation.head, relation.tail):
+            if end not in ids:
+                raise InputError(
+                    f"a relation points to span {end}, which is not there", where=where
+                )

@@ -1,0 +1,111 @@
+"""What the verbs share: settings, progress, JSON, tables, and the line that says what is next."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from annotate.agreement.evaluate import Evaluation
+from annotate.settings import Settings, load_settings
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
+dry_run_option = click.option(
+    "--dry-run", is_flag=True, help="Say what would be done, and change nothing."
+)
+
+
+def settings_of(context: click.Context) -> Settings:
+    """The settings of this run, read once."""
+    root = context.find_root()
+    if not isinstance(root.obj, Settings):
+        path = root.params.get("settings")
+        root.obj = load_settings(Path(path) if path else None)
+    found: Settings = root.obj
+    return found
+
+
+def examples(*commands: str) -> str:
+    """The epilog of a command's help."""
+    return "\b\nExamples:\n" + "\n".join(f"  {command}" for command in commands)
+
+
+def say(message: str) -> None:
+    """A line for the person at the terminal, on stderr."""
+    click.echo(message, err=True)
+
+
+def next_step(*commands: str) -> None:
+    """The last line of a command that changes something: what to do now."""
+    say(f"next: {'   or: '.join(commands)}")
+
+
+def print_json(value: Any) -> None:
+    """One JSON value on stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+@contextlib.contextmanager
+def progress(what: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+    """A progress bar on stderr; yields a function that advances it.
+
+    Without a terminal only its last state is printed.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = [TextColumn("{task.description:<34}"), BarColumn(bar_width=30)]
+    columns += [MofNCompleteColumn(), TimeElapsedColumn()]
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=False) as bar:
+        task = bar.add_task(what, total=total)
+        done = 0
+
+        def advance(count: int) -> None:
+            nonlocal done
+            done += count
+            bar.update(task, completed=done)
+
+        yield advance
+        bar.update(task, total=total or done or 1, completed=total or done or 1)
+
+
+def table(title: str, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table on stdout; the first column is text, the others are figures."""
+    from rich.console import Console
+    from rich.table import Table
+
+    drawn = Table(title=title, title_justify="left", box=None, padding=(0, 1))
+    for index, header in enumerate(headers):
+        drawn.add_column(header, justify="left" if index == 0 else "right", no_wrap=True)
+    for row in rows:
+        drawn.add_row(*row)
+    console = Console(file=sys.stdout)
+    width = console.width if console.is_terminal else 120
+    Console(file=sys.stdout, width=width, soft_wrap=True, highlight=False).print(drawn)
+
+
+def figure(value: float | None) -> str:
+    """A ratio with three digits, or a dash where it is undefined."""
+    return "-" if value is None else f"{value:.3f}"
+
+
+def evaluation_rows(evaluation: Evaluation, *, by_label: bool) -> Iterator[Sequence[str]]:
+    """Rows of (measure, how, precision, recall, F1, matched, predicted, gold)."""
+    for measure, by_how in evaluation.scores.items():
+        for how, score in by_how.items():
+            items = [(measure.replace("_", " "), score.total)]
+            if by_label and how == "strict":
+                items += [(f"  {label}", counts) for label, counts in score.by_label.items()]
+            for name, counts in items:
+                ratios = (counts.precision, counts.recall, counts.f1)
+                sizes = (counts.tp, counts.tp + counts.fp, counts.tp + counts.fn)
+                yield [name, how, *(figure(r) for r in ratios), *(str(size) for size in sizes)]
+
+
+EVALUATION_HEADERS = ("", "match", "P", "R", "F1", "matched", "predicted", "gold")

@@ -1,0 +1,128 @@
+"""init, doctor and ontology."""
+
+from __future__ import annotations
+
+import sys
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+from annotate.cli.output import (
+    dry_run_option,
+    examples,
+    json_option,
+    next_step,
+    print_json,
+    say,
+    settings_of,
+    table,
+)
+from annotate.corpus.rules import load_rules
+from annotate.errors import AnnotateError, SettingsError
+from annotate.ontology import load_ontology
+from annotate.settings import FILE, TEMPLATE
+from annotate.storage import write_text
+
+
+@click.command(epilog=examples("annotate init", "annotate init --dry-run"))
+@dry_run_option
+def init(dry_run: bool) -> None:
+    """Write a commented annotate.toml into this folder."""
+    path = Path(FILE)
+    if path.exists():
+        raise SettingsError("it exists already", where=str(path), fix="edit it, or move it away")
+    if dry_run:
+        click.echo(TEMPLATE, nl=False)
+    else:
+        write_text(path, TEMPLATE)
+        say(f"written: {path}")
+    next_step("name your articles in annotate.toml, then: annotate push --dry-run")
+
+
+@click.command(epilog=examples("annotate doctor", "annotate doctor --json"))
+@json_option
+@click.pass_context
+def doctor(context: click.Context, as_json: bool) -> None:
+    """Check the installation and the settings, and say what to fix.
+
+    Exit code 1 if something that is needed is wrong.
+    """
+    checks = [_python(), *_packages(), *_own_files(context)]
+    if as_json:
+        print_json([{"check": name, "ok": ok, "detail": detail} for name, ok, detail in checks])
+    else:
+        rows = [(name, "ok" if ok else "WRONG", detail) for name, ok, detail in checks]
+        table("", ("check", "", "detail"), rows)
+    if not all(ok for _, ok, _ in checks):
+        context.exit(1)
+    if not as_json:
+        next_step("annotate quickstart", "annotate init")
+
+
+Check = tuple[str, bool, str]
+
+
+def _python() -> Check:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    return ("python", (3, 11) <= sys.version_info[:2] < (3, 14), f"{version}, needs 3.11 to 3.13")
+
+
+def _packages() -> list[Check]:
+    checks = []
+    for name in ("label-studio-sdk", "pandas", "pyarrow", "camel-tools", "click"):
+        try:
+            checks.append((name, True, metadata.version(name)))
+        except metadata.PackageNotFoundError:
+            checks.append((name, False, "missing: pip install annotate"))
+    there = find_spec("label_studio") is not None
+    detail = (
+        metadata.version("label-studio")
+        if there
+        else "missing: only an external server can be used; pip install 'annotate[server]'"
+    )
+    return [*checks, ("label-studio (embedded)", True, detail)]
+
+
+def _own_files(context: click.Context) -> list[Check]:
+    checks: list[Check] = []
+    try:
+        settings = settings_of(context)
+    except AnnotateError as problem:
+        return [("settings", False, str(problem))]
+    found = Path(FILE).is_file() or context.find_root().params.get("settings")
+    checks.append(("settings", True, "annotate.toml" if found else "none; defaults hold"))
+    for name, load, path in (
+        ("ontology", load_ontology, settings.ontology.path),
+        ("cleaning rules", load_rules, settings.corpus.cleaning),
+    ):
+        try:
+            checks.append((name, True, f"version {load(path).version}"))
+        except AnnotateError as problem:
+            checks.append((name, False, str(problem)))
+    checks.append(("workspace", True, str(settings.home)))
+    return checks
+
+
+@click.group()
+def ontology() -> None:
+    """Check labels."""
+
+
+@ontology.command(epilog=examples("annotate ontology check", "annotate ontology check my.yaml"))
+@click.argument("path", type=click.Path(path_type=Path), required=False)
+@json_option
+@click.pass_context
+def check(context: click.Context, path: Path | None, as_json: bool) -> None:
+    """Check an ontology file (default: the project's) and list its labels."""
+    found = load_ontology(path or settings_of(context).ontology.path)
+    if as_json:
+        print_json(found.model_dump(mode="json"))
+        return
+    rows = [(e.code, "entity", e.en, e.ar, e.hotkey or "-") for e in found.entities]
+    rows += [(e.code, "event", e.en, e.ar, e.hotkey or "-") for e in found.events]
+    rows += [(r.code, "role", r.en, r.ar, "-") for r in found.roles]
+    for a in found.attributes:
+        rows.append((a.code, "attribute", a.en, a.ar, "-"))
+    table(f"{found.name} {found.version}", ("code", "kind", "English", "Arabic", "key"), rows)

@@ -1,0 +1,219 @@
+"""Settings: one annotate.toml, and the environment, become one frozen value."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from annotate.errors import SettingsError
+from annotate.workspace import Workspace
+
+FILE = "annotate.toml"
+Title = Annotated[str, StringConstraints(min_length=3, max_length=50, strip_whitespace=True)]
+# A dataset's name becomes a folder: nothing that could leave it.
+DatasetName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+Split = Literal["train", "validation", "test"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CorpusSettings(_Part):
+    sources: tuple[str, ...] = ()
+    cleaning: Path | None = None
+
+
+class OntologySettings(_Part):
+    path: Path | None = None
+
+
+class ServerSettings(_Part):
+    url: Annotated[str, StringConstraints(pattern=r"^https?://")] | None = None
+    token_file: Path | None = None
+    port: int | None = Field(default=None, ge=1, le=65535)
+
+
+class ProjectSettings(_Part):
+    title: Title = "Arabic news"
+    annotators: int = Field(default=1, ge=1, le=100)
+
+
+class DatasetSettings(_Part):
+    name: DatasetName = "arabic-news"
+    folder: Path = Path("exports")
+    splits: dict[str, Split] = Field(default_factory=dict)
+
+
+class Settings(_Part):
+    """All settings; paths are absolute. See `TEMPLATE` for what each means."""
+
+    corpus: CorpusSettings = CorpusSettings()
+    ontology: OntologySettings = OntologySettings()
+    server: ServerSettings = ServerSettings()
+    project: ProjectSettings = ProjectSettings()
+    dataset: DatasetSettings = DatasetSettings()
+    home: Path = Path(".annotate")
+
+    @property
+    def workspace(self) -> Workspace:
+        return Workspace(self.home)
+
+
+def load_settings(
+    path: Path | None = None, environment: Mapping[str, str] | None = None
+) -> Settings:
+    """Settings from a file (default: annotate.toml in the working folder, if there is one).
+
+    Paths in the file are relative to it. ANNOTATE_HOME moves the workspace; LABEL_STUDIO_URL wins
+    over the file's server.url.
+
+    Raises:
+        SettingsError: naming the file and every key that is wrong.
+    """
+    environment = os.environ if environment is None else environment
+    file = Path(path or FILE)
+    if path is not None and not file.is_file():
+        raise SettingsError("no such file", where=str(path), fix="write one: annotate init")
+    base = file.resolve().parent  # what relative paths in the file are relative to
+    settings = _read(file) if file.is_file() else Settings()
+    home = Path(environment.get("ANNOTATE_HOME") or base / ".annotate")
+    server = settings.server
+    if environment.get("LABEL_STUDIO_URL"):
+        server = _server({"url": environment["LABEL_STUDIO_URL"], "port": server.port})
+    return settings.model_copy(
+        update={
+            "home": home.absolute(),
+            "server": server.model_copy(
+                update={"token_file": _absolute(server.token_file, base)},
+            ),
+            "corpus": settings.corpus.model_copy(
+                update={
+                    "sources": tuple(str(base / source) for source in settings.corpus.sources),
+                    "cleaning": _absolute(settings.corpus.cleaning, base),
+                }
+            ),
+            "ontology": settings.ontology.model_copy(
+                update={"path": _absolute(settings.ontology.path, base)}
+            ),
+            "dataset": settings.dataset.model_copy(
+                update={"folder": (base / settings.dataset.folder).resolve()}
+            ),
+        }
+    )
+
+
+def token(settings: Settings, environment: Mapping[str, str] | None = None) -> str:
+    """The external server's token: LABEL_STUDIO_API_KEY, else the file that the settings name.
+
+    Raises:
+        SettingsError: there is none, or others can read the file.
+    """
+    environment = os.environ if environment is None else environment
+    if environment.get("LABEL_STUDIO_API_KEY"):
+        return environment["LABEL_STUDIO_API_KEY"].strip()
+    path = settings.server.token_file
+    if path is None:
+        raise SettingsError(
+            f"there is no token for {settings.server.url}",
+            fix="set LABEL_STUDIO_API_KEY, or server.token_file in annotate.toml",
+        )
+    try:
+        if os.name == "posix" and path.stat().st_mode & 0o077:
+            raise SettingsError(
+                "others can read the token file", where=str(path), fix=f"run: chmod 600 {path}"
+            )
+        return path.read_text("utf-8").strip()
+    except OSError as problem:
+        raise SettingsError(
+            f"the token file cannot be read ({problem.strerror})", where=str(path)
+        ) from None
+
+
+def _read(file: Path) -> Settings:
+    try:
+        values = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+    except UnicodeDecodeError as problem:
+        raise SettingsError(f"not UTF-8 at byte {problem.start}", where=str(file)) from None
+    except tomllib.TOMLDecodeError as problem:
+        raise SettingsError(f"not valid TOML: {problem}", where=str(file)) from None
+    if "home" in values:
+        raise SettingsError(
+            "unknown key home", where=str(file), fix="the variable ANNOTATE_HOME moves it"
+        )
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as problem:
+        raise SettingsError(_explain(problem), where=str(file)) from None
+
+
+def _server(values: dict[str, object]) -> ServerSettings:
+    try:
+        return ServerSettings.model_validate(values)
+    except ValidationError as problem:
+        raise SettingsError(_explain(problem), where="LABEL_STUDIO_URL") from None
+
+
+def _explain(problem: ValidationError) -> str:
+    parts = []
+    for error in problem.errors():
+        name = ".".join(str(part) for part in error["loc"])
+        if error["type"] == "extra_forbidden":
+            known = ", ".join(_known(error["loc"][:-1]))
+            parts.append(f"unknown key {name} (there are {known})")
+        else:
+            parts.append(f"{name}: {error['msg'][0].lower()}{error['msg'][1:]}")
+    return "; ".join(parts)
+
+
+def _known(location: tuple[int | str, ...]) -> list[str]:
+    model: type[BaseModel] = Settings
+    for part in location:
+        annotation = model.model_fields[str(part)].annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            model = annotation
+    return [name for name in model.model_fields if name != "home"]
+
+
+def _absolute(path: Path | None, base: Path) -> Path | None:
+    return None if path is None else base / path
+
+
+TEMPLATE = """\
+# Settings of an annotation project; paths are relative to this file.
+# Every key is optional: what is commented out shows the default.
+
+[corpus]
+# Articles: files (.txt, .jsonl, .csv, .parquet), folders or globs.
+sources = ["articles/*.jsonl"]
+# Your own cleaning rules (default: the ones that ship with annotate).
+# cleaning = "cleaning.yaml"
+
+[ontology]
+# Your own entity types, event types, attributes and roles; check it with: annotate ontology check
+# path = "ontology.yaml"
+
+[server]
+# Leave url out to use the embedded Label Studio (annotate server start).
+# url = "https://labels.example.org"     # or the variable LABEL_STUDIO_URL
+# token_file = "token.txt"               # mode 0600; or the variable LABEL_STUDIO_API_KEY
+# port = 8080                            # of the embedded server
+
+[project]
+title = "Arabic news"
+# How many annotators each article is for.
+# annotators = 1
+
+[dataset]
+name = "arabic-news"
+# folder = "exports"
+
+# Articles (by doc_id) that belong to a certain split; all others are train.
+[dataset.splits]
+# "4edc5058554e18b8" = "test"
+"""
