@@ -21,6 +21,12 @@ Version = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
 Hotkey = Annotated[str, StringConstraints(min_length=1, max_length=1)]
 
 
+# Columns that every event has in a dataset: an attribute becomes one more and needs another name.
+EVENT_COLUMNS = frozenset(
+    ("id", "start", "end", "label", "text", "score", "origin", "decision", "roles")
+)
+
+
 class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -226,5 +232,8 @@ def _bad_defaults(ontology: Ontology) -> list[tuple[Location, str]]:
             found.append((("attributes", index, "default"), what))
         if not re.fullmatch(r"[a-z][a-z0-9_]*", attribute.code):
             what = f"attribute {attribute.code} becomes a column: use lower-case letters"
+            found.append((("attributes", index, "code"), what))
+        if attribute.code in EVENT_COLUMNS:
+            what = f"attribute {attribute.code} becomes a column, and that one is there already"
             found.append((("attributes", index, "code"), what))
     return found

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -26,6 +27,7 @@ _ABOUT = (
     "guidelines_version",
 )
 _HEX = frozenset("0123456789abcdef")
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")  # an escape in JSON that alone is no character
 
 
 def to_record(annotation: Annotation) -> dict[str, Any]:
@@ -67,7 +69,7 @@ def span_record(span: Span) -> dict[str, Any]:
 def from_record(record: Mapping[str, Any], ontology: Ontology, where: str) -> Annotation:
     """The annotation in a JSON object; attributes of events get their defaults.
 
-    Whether offsets fit the text is not checked here: see `annotate.spans.problems`.
+    Whether spans fit the text and the ontology is not checked here: see `annotate.spans.problems`.
 
     Raises:
         InputError: a required key is missing or a value has the wrong type.
@@ -112,22 +114,27 @@ def _span(item: Mapping[str, Any], ontology: Ontology, where: str) -> Span:
         raise InputError(
             f"decision is {decision!r}, not one of {', '.join(DECISIONS)}", where=where
         )
-    attributes = item.get("attributes") or {}
+    attributes = {} if item.get("attributes") is None else item["attributes"]
     if not isinstance(attributes, Mapping) or not all(
         isinstance(value, str) for value in attributes.values()
     ):
         raise InputError("attributes is not an object of strings", where=where)
     score = item.get("score")
-    if score is not None and (isinstance(score, bool) or not isinstance(score, int | float)):
-        raise InputError("score is not a number", where=where)
+    if score is not None and (
+        isinstance(score, bool) or not isinstance(score, int | float) or not 0 <= score <= 1
+    ):
+        raise InputError("score is not a number from 0 to 1", where=where)
     origin = item.get("origin")
     if origin is not None and not isinstance(origin, str):
         raise InputError("origin is not a string", where=where)
+    start, end = (_typed(item, key, int, where) for key in ("start", "end"))
+    if not 0 <= start < end:
+        raise InputError(f"offsets {start}:{end} hold no character", where=where)
     return Span(
         id=_typed(item, "id", str, where),
         layer=layer,
-        start=_typed(item, "start", int, where),
-        end=_typed(item, "end", int, where),
+        start=start,
+        end=end,
         label=_typed(item, "label", str, where),
         text=_typed(item, "text", str, where),
         attributes=(
@@ -179,28 +186,45 @@ def read_annotations(path: Path, ontology: Ontology) -> Iterator[Annotation]:
                 raise InputError("not valid JSON", where=where) from None
             if not isinstance(record, dict):
                 raise InputError("a line holds no JSON object", where=where)
+            if _SURROGATE.search(text):
+                _refuse_surrogates(record, where)
             found = True
             yield from_record(record, ontology, where)
     if not found:
         raise InputError("the file holds no annotation", where=str(path))
 
 
+def _refuse_surrogates(record: Mapping[str, Any], where: str) -> None:
+    """A lone surrogate is no character: it cannot be written as UTF-8 or counted as one."""
+    try:
+        json.dumps(record, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError as problem:
+        surrogate = ord(problem.object[problem.start])
+        raise InputError(
+            f"a string has a lone surrogate (U+{surrogate:04X})", where=where
+        ) from None
+
+
 def _read_parquet(path: Path, ontology: Ontology) -> Iterator[Annotation]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    row = 0
     try:
         with pq.ParquetFile(path) as file:
-            row = 0
             for batch in file.iter_batches(batch_size=64):
                 for record in batch.to_pylist():
-                    for span in record.get("spans") or []:
-                        pairs = span.get("attributes") or []
-                        span["attributes"] = {p["name"]: p["value"] for p in pairs}
+                    spans = record.get("spans")
+                    for span in spans if isinstance(spans, list) else ():
+                        if isinstance(span, dict):
+                            pairs = span.get("attributes") or ()
+                            span["attributes"] = {p["name"]: p["value"] for p in pairs}
                     yield from_record(record, ontology, f"{path}: row {row}")
                     row += 1
-    except (pa.ArrowException, OSError, KeyError, TypeError) as problem:
+    except (pa.ArrowException, OSError, UnicodeDecodeError, KeyError, TypeError) as problem:
         raise InputError(f"not a readable annotation file ({problem})", where=str(path)) from None
+    if not row:
+        raise InputError("the file holds no annotation", where=str(path))
 
 
 def write_annotations(path: Path, annotations: Iterable[Annotation]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import tomllib
 from collections.abc import Mapping
@@ -71,7 +72,7 @@ def load_settings(
     """Settings from a file (default: annotate.toml in the working folder, if there is one).
 
     Paths in the file are relative to it. ANNOTATE_HOME moves the workspace; LABEL_STUDIO_URL wins
-    over the file's server.url.
+    over the file's server.url, and the file's token is then for another server.
 
     Raises:
         SettingsError: naming the file and every key that is wrong.
@@ -85,7 +86,9 @@ def load_settings(
     home = Path(environment.get("ANNOTATE_HOME") or base / ".annotate")
     server = settings.server
     if environment.get("LABEL_STUDIO_URL"):
-        server = _server({"url": environment["LABEL_STUDIO_URL"], "port": server.port})
+        url = environment["LABEL_STUDIO_URL"]
+        token_file = server.token_file if server.url in (None, url) else None
+        server = _server({"url": url, "port": server.port, "token_file": token_file})
     return settings.model_copy(
         update={
             "home": home.absolute(),
@@ -94,7 +97,7 @@ def load_settings(
             ),
             "corpus": settings.corpus.model_copy(
                 update={
-                    "sources": tuple(str(base / source) for source in settings.corpus.sources),
+                    "sources": tuple(_source(source, base) for source in settings.corpus.sources),
                     "cleaning": _absolute(settings.corpus.cleaning, base),
                 }
             ),
@@ -112,11 +115,12 @@ def token(settings: Settings, environment: Mapping[str, str] | None = None) -> s
     """The external server's token: LABEL_STUDIO_API_KEY, else the file that the settings name.
 
     Raises:
-        SettingsError: there is none, or others can read the file.
+        SettingsError: there is none, it is no token, or others can read the file.
     """
     environment = os.environ if environment is None else environment
-    if environment.get("LABEL_STUDIO_API_KEY"):
-        return environment["LABEL_STUDIO_API_KEY"].strip()
+    given = environment.get("LABEL_STUDIO_API_KEY", "").strip()
+    if given:
+        return _sound(given, "LABEL_STUDIO_API_KEY")
     path = settings.server.token_file
     if path is None:
         raise SettingsError(
@@ -128,11 +132,24 @@ def token(settings: Settings, environment: Mapping[str, str] | None = None) -> s
             raise SettingsError(
                 "others can read the token file", where=str(path), fix=f"run: chmod 600 {path}"
             )
-        return path.read_text("utf-8").strip()
+        return _sound(path.read_bytes().decode("utf-8", "replace").strip(), str(path))
     except OSError as problem:
         raise SettingsError(
             f"the token file cannot be read ({problem.strerror})", where=str(path)
         ) from None
+
+
+def _sound(found: str, where: str) -> str:
+    """A token that can be sent; what it is stays out of the message."""
+    if not found:
+        raise SettingsError("the token file is empty", where=where)
+    if not found.isascii() or not found.isprintable() or " " in found:
+        raise SettingsError(
+            "this is no token: it holds blanks, line breaks or characters beyond ASCII",
+            where=where,
+            fix="copy the token again",
+        )
+    return found
 
 
 def _read(file: Path) -> Settings:
@@ -142,6 +159,8 @@ def _read(file: Path) -> Settings:
         raise SettingsError(f"not UTF-8 at byte {problem.start}", where=str(file)) from None
     except tomllib.TOMLDecodeError as problem:
         raise SettingsError(f"not valid TOML: {problem}", where=str(file)) from None
+    except RecursionError:
+        raise SettingsError("not valid TOML: nested too deeply", where=str(file)) from None
     if "home" in values:
         raise SettingsError(
             "unknown key home", where=str(file), fix="the variable ANNOTATE_HOME moves it"
@@ -178,6 +197,11 @@ def _known(location: tuple[int | str, ...]) -> list[str]:
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
             model = annotation
     return [name for name in model.model_fields if name != "home"]
+
+
+def _source(source: str, base: Path) -> str:
+    """A source below the settings' folder, whose own name is no pattern."""
+    return str((Path(glob.escape(str(base))) if glob.has_magic(source) else base) / source)
 
 
 def _absolute(path: Path | None, base: Path) -> Path | None:

@@ -134,6 +134,9 @@ def span_problem(span: Span, text: str, ontology: Ontology) -> str | None:
         return "an entity has no attributes"
     for name, value in span.attributes:
         allowed = ontology.values(name)
+        if not allowed:
+            known = ", ".join(attribute.code for attribute in ontology.attributes) or "none"
+            return f"unknown attribute {name!r}; the ontology has {known}"
         if value not in allowed:
             return f"unknown attribute {name}={value!r}; the ontology has {', '.join(allowed)}"
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,7 +19,11 @@ class YamlFile:
     """A parsed YAML file that knows on which line each of its values stands."""
 
     def __init__(self, path: Path, error: type[AnnotateError]) -> None:
-        """Reads and parses `path`; raises `error` if it is missing, not UTF-8 or not YAML."""
+        """Reads and parses `path`.
+
+        Raises `error` if it is missing, not UTF-8 or not YAML, or has a key twice, of which YAML
+        itself would silently drop the first.
+        """
         self.path = path
         self.error = error
         try:
@@ -39,6 +43,13 @@ class YamlFile:
             where = f"{path}:{mark.line + 1}" if mark else str(path)
             what = getattr(problem, "problem", None) or str(problem)
             raise error(f"not valid YAML: {what}", where=where) from None
+        except ValueError as problem:  # such as a date in a thirteenth month
+            raise error(f"not valid YAML: {problem}", where=str(path)) from None
+        except RecursionError:
+            raise error("not valid YAML: nested too deeply", where=str(path)) from None
+        repeated = [(mark.line + 1, key) for key, mark in _repeated_keys(self._root)]
+        if repeated:
+            raise self._error((line, f"key {key} is there twice") for line, key in repeated)
 
     def line(self, location: Location) -> int:
         """Line (1-based) of the value at a location such as ("entities", 3, "code")."""
@@ -65,8 +76,10 @@ class YamlFile:
 
     def fail(self, problems: Sequence[tuple[Location, str]]) -> AnnotateError:
         """One error for all problems: the first with its line, the others after it."""
-        lines = [(self.line(location), what) for location, what in problems]
-        first, *others = sorted(set(lines))
+        return self._error((self.line(location), what) for location, what in problems)
+
+    def _error(self, problems: Iterable[tuple[int, str]]) -> AnnotateError:
+        first, *others = sorted(set(problems))
         what = "; ".join([first[1], *(f"line {line}: {text}" for line, text in others)])
         return self.error(what, where=f"{self.path}:{first[0]}")
 
@@ -76,6 +89,26 @@ class YamlFile:
             return model.model_validate(self.data)
         except ValidationError as problem:
             raise self.fail([_readable(e["loc"], e["type"], e["msg"]) for e in problem.errors()])  # noqa: B904
+
+
+def _repeated_keys(root: yaml.Node | None) -> Iterator[tuple[str, yaml.Mark]]:
+    """Keys that stand in one mapping more than once, each with the place of the repetition."""
+    queue, seen = [root], set()
+    while queue:
+        node = queue.pop()
+        if node is None or id(node) in seen:  # an alias leads to the same node again
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            queue.extend(node.value)
+        if isinstance(node, yaml.MappingNode):
+            keys: set[str] = set()
+            for key, value in node.value:
+                queue.append(value)
+                if isinstance(key, yaml.ScalarNode):
+                    if key.value in keys:
+                        yield key.value, key.start_mark
+                    keys.add(key.value)
 
 
 def _readable(location: Location, kind: str, message: str) -> tuple[Location, str]:

@@ -109,14 +109,15 @@ def _measure(measure: str, predicted: Annotation, gold: Annotation, how: How) ->
 def _by_text(annotations: Iterable[Annotation], side: str) -> dict[str, Annotation]:
     found: dict[str, Annotation] = {}
     for annotation in annotations:
-        before = found.setdefault(annotation.text_sha256, annotation)
-        if before is not annotation:
+        before = found.get(annotation.text_sha256)
+        if before is not None:
             raise InputError(
                 f"two {side} annotations are of one text "
                 f"({before.annotator or '?'} and {annotation.annotator or '?'}, "
                 f"{annotation.text_sha256[:12]}…)",
                 fix="give one annotation for each text",
             )
+        found[annotation.text_sha256] = annotation
     return found
 
 

@@ -140,7 +140,9 @@ def overlapping(left: Sequence[Span], right: Sequence[Span]) -> list[Pair]:
         active[other][:] = [i for i in active[other] if sides[other][i].end > start]
         for partner in active[other]:
             a, b = (index, partner) if side == 0 else (partner, index)
-            pairs.append(Pair(a, b, overlap(left[a], right[b])))
+            weight = overlap(left[a], right[b])
+            if weight > 0:  # an empty span shares nothing
+                pairs.append(Pair(a, b, weight))
         active[side].append(index)
     return pairs
 

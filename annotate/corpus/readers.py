@@ -10,6 +10,7 @@ import glob
 import json
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,6 +77,7 @@ def find_files(sources: Sequence[str]) -> list[Path]:
                     where=str(file),
                     fix=f"use one of {', '.join(SUFFIXES)}",
                 )
+            _refuse_surrogates("the file's name", file.name, source)  # bytes that are not UTF-8
             found.setdefault(file)
     return list(found)
 
@@ -194,8 +196,12 @@ def _read_csv(path: Path) -> Iterator[RawArticle]:
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
     reader = csv.DictReader(_lines(path), strict=True)
     try:
-        if "text" not in (reader.fieldnames or ()):
+        names = Counter(reader.fieldnames or ())
+        if "text" not in names:
             raise InputError("there is no column text", where=str(path), fix=_columns_hint())
+        repeated = [name for name in ("text", *_OPTIONAL) if names[name] > 1]
+        if repeated:
+            raise InputError(f"column {repeated[0]} is there twice", where=str(path))
         for row, value in enumerate(reader):
             where = f"{path}:{reader.line_num}"
             if None in value or any(field is None for field in value.values()):

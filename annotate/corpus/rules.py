@@ -79,8 +79,8 @@ class CleaningRules(_Rule):
         return frozenset(_form(phrase) for phrase in self.boundary.phrases)
 
     @cached_property
-    def _post(self) -> re.Pattern[str] | None:
-        return re.compile("|".join(self.post.patterns)) if self.post.patterns else None
+    def _post(self) -> tuple[re.Pattern[str], ...]:
+        return tuple(re.compile(pattern) for pattern in self.post.patterns)
 
     def marker(self, line: str) -> tuple[Marker, bool] | None:
         """The marker that a clean line begins with, and whether the line holds nothing else."""
@@ -102,7 +102,7 @@ class CleaningRules(_Rule):
 
     def is_post(self, line: str) -> bool:
         """Whether a clean line shows itself to be an embedded post."""
-        return bool(self._post and self._post.search(line))
+        return any(pattern.search(line) for pattern in self._post)
 
     def is_link(self, line: str) -> bool:
         """Whether a clean line looks like a link below a marker: a bullet, or a short headline."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import re
 import shutil
 import tempfile
 from collections import Counter
@@ -22,6 +20,7 @@ from annotate.dataset.manifest import (
     DATA,
     MANIFEST,
     file_entry,
+    is_version,
     latest_version,
     published,
     read_manifest,
@@ -30,10 +29,15 @@ from annotate.dataset.rows import Chosen, article_row
 from annotate.dataset.schema import article_schema
 from annotate.errors import DatasetError
 from annotate.ontology import Ontology
-from annotate.storage import canonical_json, sync_folder, write_text
+from annotate.storage import (
+    canonical_json,
+    make_folders,
+    remove_empty,
+    sync_folder,
+    write_text,
+)
 
 SPLITS = ("train", "validation", "test")
-_VERSION = re.compile(r"\d+\.\d+\.\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +84,13 @@ def build(
     """
     if not chosen:
         raise DatasetError("there is no annotated article to export", fix="annotate, then pull")
-    if version is not None and not _VERSION.fullmatch(version):
+    if version is not None and not is_version(version):
         raise DatasetError(f"{version!r} is no version such as 1.2.0")
     repeated = [d for d, n in Counter(c.article.doc_id for c in chosen).items() if n > 1]
     if repeated:
         raise DatasetError(f"article {repeated[0]} is there twice")
     target = folder / name
-    if not dry_run:
-        target.mkdir(parents=True, exist_ok=True)
+    made = [] if dry_run else make_folders(target)
     work = Path(tempfile.mkdtemp(prefix=".build-", dir=None if dry_run else target))
     try:
         counts = _write_files(work, chosen, name, ontology, splits)
@@ -113,8 +116,7 @@ def build(
         return Built(path, number, True, counts)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-        with contextlib.suppress(OSError):
-            target.rmdir()  # only where nothing was ever published
+        remove_empty(made)  # they are not empty if something was published
 
 
 def _write_files(
@@ -181,7 +183,11 @@ def _next(
         return "1.0.0"
     major, minor, _ = (int(part) for part in parent.split("."))
     same_columns = before["files"].get("schema.json") == entries["schema.json"]
-    if not same_columns or before["ontology"]["version"] != ontology.version:
+    same_ontology = all(
+        before["ontology"].get(key) == value
+        for key, value in (("name", ontology.name), ("version", ontology.version))
+    )
+    if not same_columns or not same_ontology:
         return f"{major + 1}.0.0"
     return f"{major}.{minor + 1}.0"
 

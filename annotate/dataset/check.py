@@ -41,15 +41,18 @@ def verify(version: Path) -> list[Fault]:
         name = f"{DATA}/{path.name}"
         try:
             rows = pq.read_table(path).to_pylist()
-        except (pa.ArrowException, OSError) as problem:
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as problem:
             faults.append(Fault(name, None, "readable", str(problem).partition("\n")[0]))
             continue
         for number, row in enumerate(rows):
             try:
                 faults.extend(Fault(name, number, rule, what) for rule, what in _row(row))
                 before = seen.setdefault(row["doc_id"], f"{name}: row {number}")
-            except (KeyError, TypeError) as problem:
-                faults.append(Fault(name, number, "columns", f"{problem} is missing or null"))
+            except KeyError as problem:
+                faults.append(Fault(name, number, "columns", f"{problem} is missing"))
+                continue
+            except (TypeError, AttributeError):
+                faults.append(Fault(name, number, "columns", "a value is null or of another type"))
                 continue
             if before != f"{name}: row {number}":
                 faults.append(Fault(name, number, "unique", f"article is at {before} too"))
@@ -60,7 +63,7 @@ def _files(version: Path, entries: Mapping[str, Any]) -> Iterator[Fault]:
     found = {
         str(path.relative_to(version)): path
         for path in sorted(version.rglob("*"))
-        if path.is_file() and path.name != MANIFEST
+        if path.is_file() and path != version / MANIFEST
     }
     for name, entry in entries.items():
         if name not in found:
@@ -74,7 +77,7 @@ def _files(version: Path, entries: Mapping[str, Any]) -> Iterator[Fault]:
         for key, value in entry.items():
             if actual.get(key) != value:
                 yield Fault(name, None, key, f"is {actual.get(key)}, not {value}")
-    for name in found.keys() - entries.keys():
+    for name in sorted(found.keys() - entries.keys()):
         yield Fault(name, None, "listed", "the manifest does not list this file")
 
 

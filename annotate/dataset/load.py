@@ -31,6 +31,8 @@ def load_dataset(path: str | Path, split: str | None = None) -> pd.DataFrame:
     files = {
         file.name.partition("-")[0]: file for file in sorted((folder / DATA).glob("*.parquet"))
     }
+    if not files:
+        raise DatasetError("the version has no data", where=str(folder))
     if split is not None:
         if split not in files:
             raise DatasetError(f"no split {split}; there are {', '.join(files)}", where=str(folder))

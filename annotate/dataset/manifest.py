@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,11 @@ from annotate.storage import file_sha256, sync_folder
 
 MANIFEST = "manifest.json"
 DATA = "data"
+_NUMBER = r"(?:0|[1-9][0-9]*)"
+_VERSION = re.compile(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}")
+
+
+_PARTS = {"name": str, "version": str, "ontology": dict, "files": dict, "counts": dict}
 
 
 def file_entry(path: Path) -> dict[str, Any]:
@@ -23,14 +29,16 @@ def file_entry(path: Path) -> dict[str, Any]:
     return entry
 
 
+def is_version(name: str) -> bool:
+    """Whether this is a version's number, such as 1.2.0: only then its folder is a version."""
+    return _VERSION.fullmatch(name) is not None
+
+
 def versions(folder: Path) -> list[str]:
     """Published versions of the dataset in `folder`, oldest first by number."""
-    numbers = []
-    for path in folder.iterdir() if folder.is_dir() else ():
-        parts = path.name.split(".")
-        if len(parts) == 3 and all(p.isdigit() for p in parts) and (path / MANIFEST).is_file():
-            numbers.append(tuple(int(part) for part in parts))
-    return [".".join(str(part) for part in number) for number in sorted(numbers)]
+    paths = folder.iterdir() if folder.is_dir() else ()
+    names = [p.name for p in paths if is_version(p.name) and (p / MANIFEST).is_file()]
+    return sorted(names, key=lambda name: [int(part) for part in name.split(".")])
 
 
 def latest_version(folder: Path) -> str | None:
@@ -42,7 +50,7 @@ def read_manifest(version: Path) -> dict[str, Any]:
     """The manifest in a version's folder.
 
     Raises:
-        DatasetError: it is missing, is no JSON, or lacks a part.
+        DatasetError: it is missing, is no JSON, or a part is missing or is no object.
     """
     path = version / MANIFEST
     try:
@@ -53,13 +61,15 @@ def read_manifest(version: Path) -> dict[str, Any]:
             where=str(version),
             fix="give a folder such as exports/NAME/1.0.0",
         ) from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise DatasetError("the manifest is not valid JSON", where=str(path)) from None
-    parts = ("name", "version", "ontology", "files", "counts")
-    missing = [p for p in parts if not isinstance(manifest, dict) or p not in manifest]
+    values = manifest if isinstance(manifest, dict) else {}
+    missing = [part for part in _PARTS if not isinstance(values.get(part), _PARTS[part])]
     if missing:
         raise DatasetError(f"the manifest lacks {', '.join(missing)}", where=str(path))
-    return dict(manifest)
+    if not all(isinstance(entry, dict) for entry in values["files"].values()):
+        raise DatasetError("the manifest says nothing of some file", where=str(path))
+    return values
 
 
 def published(work: Path, path: Path) -> None:

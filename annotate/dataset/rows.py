@@ -10,7 +10,7 @@ from annotate.arabic.words import sentences, words
 from annotate.corpus.article import KEPT_KINDS, Article
 from annotate.errors import SpanError
 from annotate.ontology import Ontology
-from annotate.spans import Annotation, Span, problems
+from annotate.spans import Annotation, Span, problems, with_defaults
 
 Status = Literal["gold", "single"]
 
@@ -77,7 +77,11 @@ def article_row(chosen: Chosen, ontology: Ontology) -> dict[str, Any]:
         "token_ends": [word.end for word in tokens],
         "entities": [_span(span) for span in annotation.entities],
         "events": [
-            {**_span(span), **dict(span.attributes), "roles": sorted(roles[span.id], key=_role_key)}
+            {
+                **_span(span),
+                **dict(with_defaults(dict(span.attributes), ontology)),
+                "roles": sorted(roles[span.id], key=_role_key),
+            }
             for span in annotation.events
         ],
     }

@@ -25,7 +25,8 @@ _STYLE = """
   background: var(--color-neutral-background, #fff);
   border-bottom: 1px solid var(--color-neutral-border, #ddd); }
 .ar-panel [class*="lsf-labels"] { margin: 2px 0; padding: 0; gap: 3px; }
-.ar-panel .lsf-label { margin: 0; padding: 0 6px; font-size: 12px; line-height: 20px; height: 22px; }
+.ar-panel .lsf-label { margin: 0; padding: 0 6px; font-size: 12px; line-height: 20px;
+  height: 22px; }
 .ar-panel .ant-collapse-header { padding: 2px 12px !important; font-size: 12px; }
 .ar-attr [class*="lsf-choices"], .ar-attr h6, .ar-attr [class*="lsf-header"] { margin: 2px 0; }
 .ar-about { unicode-bidi: plaintext; text-align: right; font-size: 12px; opacity: 0.75; }

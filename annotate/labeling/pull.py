@@ -20,7 +20,7 @@ from annotate.labeling.wire import decide, from_results
 from annotate.ontology import Ontology
 from annotate.records import span_record, to_record
 from annotate.spans import Annotation, Problem
-from annotate.storage import canonical_json
+from annotate.storage import canonical_json, text_sha256
 
 CHUNK = 250  # tasks a request: bounded memory on both sides
 
@@ -146,22 +146,20 @@ def _entry(
     status: Status = "skipped" if annotation.get("was_cancelled") else "submitted"
     raw = annotation.get("result")
     said = canonical_json([raw, status, user_id])
-    shown = annotation.get("prediction")
-    began = annotation.get("parent_prediction") is not None and isinstance(shown, Mapping)
-    text_sha256 = (task.get("data") or {}).get("text_sha256")
+    shown_text = (task.get("data") or {}).get("text")
     return Entry(
         server=server,
         project_id=project_id,
         task_id=_integer(task, "id", "task"),
         annotation_id=_integer(annotation, "id", "annotation"),
         doc_id=article.doc_id,
-        text_sha256=str(text_sha256),
+        text_sha256=text_sha256(str(shown_text)),  # of what people saw, whatever the task says
         annotator=users.get(user_id or 0, f"user {user_id}"),
         status=status,
         created_at=str(annotation.get("created_at")),
         updated_at=str(annotation.get("updated_at")),
         lead_time=annotation.get("lead_time"),
-        prelabel_version=str(shown["model_version"]) if began and shown else None,
+        prelabel_version=_prelabel_version(annotation),
         record="",
         deleted_spans="[]",
         quarantined="[]",
@@ -169,6 +167,23 @@ def _entry(
         digest=hashlib.sha256(said.encode("utf-8")).hexdigest(),
         pulled_at=now,
     )
+
+
+def _prelabel_version(annotation: Mapping[str, Any]) -> str | None:
+    """Version of the pre-annotation that a person's work began from, or None.
+
+    The server names the prediction that it showed, also where the work began from nothing; a
+    region that came from it has the origin "prediction" or "prediction-changed".
+    """
+    shown = annotation.get("prediction")
+    if not isinstance(shown, Mapping) or not shown.get("model_version"):
+        return None
+    results = annotation.get("result")
+    items = [item for item in results if isinstance(item, Mapping)] if results else []
+    began = annotation.get("parent_prediction") is not None or any(
+        str(item.get("origin")).startswith("prediction") for item in items
+    )
+    return str(shown["model_version"]) if began else None
 
 
 def _interpreted(entry: Entry, article: Article, ledger: Ledger, ontology: Ontology) -> Entry:

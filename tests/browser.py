@@ -1,0 +1,176 @@
+"""Drives Label Studio in headless Chromium, as an annotator would."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from typing import TypeVar
+
+from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver import ActionChains, Keys
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
+
+Found = TypeVar("Found")
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --hide-scrollbars"
+    " --disable-background-networking --disable-component-update --disable-sync"
+    " --window-size=1366,900"
+)
+RELATION = ".lsf-relations__item"
+SUBMIT = "[data-testid=bottombar-submit-button]"
+
+
+class Annotator:
+    """One browser, logged in as one user.
+
+    Every wait is for a state of the page; nothing sleeps.
+    """
+
+    def __init__(self, url: str, email: str, password: str) -> None:
+        self.url = url
+        self._profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        options = webdriver.ChromeOptions()
+        for flag in [*FLAGS.split(), f"--user-data-dir={self._profile.name}"]:
+            options.add_argument(flag)
+        options.binary_location = "/usr/bin/chromium"
+        service = webdriver.ChromeService("/usr/bin/chromedriver")
+        self.driver = webdriver.Chrome(options=options, service=service)
+        self.driver.get(f"{url}/user/login")
+        self.find("input[name=email]").send_keys(email)
+        self.find("input[name=password]").send_keys(password, Keys.ENTER)
+        self.until(lambda: "/user/login" not in self.driver.current_url)
+
+    def close(self) -> None:
+        self.driver.quit()
+        self._profile.cleanup()
+
+    def until(self, found: Callable[[], Found], seconds: float = 30) -> Found:
+        """Waits until `found` gives something true, and returns it."""
+        wait = WebDriverWait(
+            self.driver, seconds, poll_frequency=0.1, ignored_exceptions=[WebDriverException]
+        )
+        result: Found = wait.until(lambda _: found())
+        return result
+
+    def find(self, selector: str) -> WebElement:
+        return self.until(lambda: self.driver.find_element(By.CSS_SELECTOR, selector))
+
+    def all(self, selector: str) -> list[WebElement]:
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def open_label_stream(self, project_id: int, regions: int) -> int:
+        """Opens the next task of the label stream; its id, once its pre-labels are drawn."""
+        self.driver.get(f"{self.url}/projects/{project_id}/data?labeling=1")
+        self.find(".lsf-htx-richtext")
+        self.until(lambda: len(self.regions()) == regions)
+        return int(self.find(".lsf-current-task__task-id").text.strip().lstrip("#"))
+
+    def regions(self) -> set[tuple[int, int]]:
+        """Offsets of the regions that are drawn in the text."""
+        script = (
+            "return [...document.querySelectorAll('.htx-highlight')]"
+            ".map(e => [+e.dataset.start, +e.dataset.end])"
+        )
+        return {(start, end) for start, end in self.driver.execute_script(script)}
+
+    def region(self, start: int, end: int) -> WebElement:
+        """The drawn region with these offsets (code points)."""
+        return self.find(f".htx-highlight[data-start='{start}'][data-end='{end}']")
+
+    def select(self, start: int, end: int) -> None:
+        """Clicks a region and waits until the editor has it selected."""
+        self.region(start, end).click()
+        self.until(lambda: "__active" in (self.region(start, end).get_attribute("class") or ""))
+
+    def press(self, *keys: str) -> None:
+        ActionChains(self.driver).send_keys(*keys).perform()
+
+    def label_of(self, start: int, end: int) -> str:
+        return (self.region(start, end).get_attribute("data-label") or "").partition(":")[2]
+
+    def relabel(self, start: int, end: int, hotkey: str, label: str) -> None:
+        """Gives a region another label by its hotkey."""
+        self.select(start, end)
+        self.press(hotkey)
+        self.until(lambda: self.label_of(start, end) == label)
+        self.press(Keys.ESCAPE)
+
+    def delete(self, start: int, end: int) -> None:
+        """Deletes a region by Backspace."""
+        self.select(start, end)
+        self.press(Keys.BACKSPACE)
+        self.until(lambda: (start, end) not in self.regions())
+
+    def mark(self, surface: str, hotkey: str) -> tuple[int, int]:
+        """Marks the first unmarked occurrence of a surface by drag and drop; its offsets."""
+        before = self.regions()
+        self.press(hotkey)
+        left, right, y = self.driver.execute_script(_PLACE, surface)
+        # Arabic runs from right to left: the drag begins at the right edge.
+        actions = ActionChains(self.driver, duration=50)
+        pointer = actions.w3c_actions.pointer_action
+        pointer.move_to_location(int(right) - 2, int(y))  # type: ignore[no-untyped-call]
+        pointer.pointer_down()
+        pointer.move_to_location(int((left + right) / 2), int(y))  # type: ignore[no-untyped-call]
+        pointer.move_to_location(int(left) + 2, int(y))  # type: ignore[no-untyped-call]
+        pointer.pointer_up()  # type: ignore[no-untyped-call]
+        actions.perform()
+        self.until(lambda: len(self.regions()) == len(before) + 1)
+        (new,) = self.regions() - before
+        self.press(Keys.ESCAPE)
+        return new
+
+    def relate(self, event: tuple[int, int], entity: tuple[int, int], role: str) -> None:
+        """Draws a relation from an event to an entity and gives it a role."""
+        self.select(*event)
+        ActionChains(self.driver).key_down(Keys.ALT).send_keys("r").key_up(Keys.ALT).perform()
+        self.region(*entity).click()
+        self.tab("Relations")
+        count = len(self.all(RELATION))
+        self.until(lambda: len(self.all(RELATION)) >= count > 0)
+        item = self.all(RELATION)[-1]
+        ActionChains(self.driver).move_to_element(item).perform()
+        self.until(
+            lambda: item.find_element(By.CSS_SELECTOR, "[aria-label='Show Relation Labels']")
+        ).click()
+        self.find(f"{RELATION} [data-testid^='select-trigger']").click()
+        option = self.until(lambda: self._option(role))
+        assert option is not None
+        option.click()
+        self.press(Keys.ESCAPE)
+        self.tab("Regions")
+
+    def _option(self, text: str) -> WebElement | None:
+        options = self.all("[role=option]")
+        return next((option for option in options if option.text.strip() == text), None)
+
+    def tab(self, name: str) -> None:
+        """Opens a tab of the side panel."""
+        tabs = self.until(
+            lambda: [t for t in self.all(".lsf-panel-tabs__tab") if t.text.strip() == name]
+        )
+        tabs[0].click()
+
+    def submit(self) -> None:
+        self.find(SUBMIT).click()
+
+
+# Where the first occurrence of a surface outside all regions is drawn: left, right, middle y.
+_PLACE = """
+const root = document.querySelector('.lsf-htx-richtext');
+const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+for (let node; (node = walker.nextNode());) {
+  const at = node.data.indexOf(arguments[0]);
+  if (at < 0 || node.parentElement.closest('.htx-highlight')) continue;
+  node.parentElement.scrollIntoView({block: 'center'});
+  const range = document.createRange();
+  range.setStart(node, at);
+  range.setEnd(node, at + arguments[0].length);
+  const box = range.getBoundingClientRect();
+  return [box.left, box.right, (box.top + box.bottom) / 2];
+}
+throw new Error('not found outside regions: ' + arguments[0]);
+"""
