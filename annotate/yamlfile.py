@@ -88,7 +88,16 @@ class YamlFile:
         try:
             return model.model_validate(self.data)
         except ValidationError as problem:
-            raise self.fail([_readable(e["loc"], e["type"], e["msg"]) for e in problem.errors()])  # noqa: B904
+            found = [(e["loc"], e["type"], e["msg"]) for e in problem.errors()]
+        # A list whose items are all wrong is not "too short" as well.
+        outer = {location[:n] for location, _, _ in found for n in range(len(location))}
+        raise self.fail(
+            [
+                _readable(location, kind, message)
+                for location, kind, message in found
+                if kind != "too_short" or location not in outer
+            ]
+        )
 
 
 def _repeated_keys(root: yaml.Node | None) -> Iterator[tuple[str, yaml.Mark]]:

@@ -66,7 +66,7 @@ class Annotator:
         self.driver.get(f"{self.url}/projects/{project_id}/data?labeling=1")
         self.find(".lsf-htx-richtext")
         self.until(lambda: len(self.regions()) == regions)
-        return int(self.find(".lsf-current-task__task-id").text.strip().lstrip("#"))
+        return int(self.find(".lsf-current-task__task-id").text.split()[0].lstrip("#"))
 
     def regions(self) -> set[tuple[int, int]]:
         """Offsets of the regions that are drawn in the text."""

@@ -30,6 +30,7 @@ ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
 ONTOLOGY = load_ontology()
 PROPERTY = settings(max_examples=200, deadline=None)
+SLOW_PROPERTY = settings(max_examples=50, deadline=None)  # one that writes files
 
 HEAD, VERB, TAIL = "أعلنت فصائل المعارضة ", "سيطرتها", " على دمشق"
 TEXT = f"{HEAD}{VERB}{TAIL}"

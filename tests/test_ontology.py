@@ -231,7 +231,7 @@ def test_attribute_value_twice(refused: Refused) -> None:
 def test_attribute_that_makes_no_column(refused: Refused, code: str) -> None:
     line, what = refused(changed("code: outcome", f"code: {code}"))
     assert line == line_of(OWN, "code: outcome")
-    assert code in what
+    assert "lower-case letters" in what or what.startswith("attributes.0.code: ")
 
 
 @pytest.mark.parametrize("code", sorted(EVENT_COLUMNS))
@@ -283,7 +283,7 @@ def test_missing_key(refused: Refused) -> None:
 def test_wrong_values(refused: Refused, old: str, new: str, where: str) -> None:
     line, what = refused(changed(old, new))
     assert line == line_of(OWN, where)
-    assert what
+    assert "line " not in what  # no second problem follows from the first
 
 
 def test_all_problems_are_collected_in_order_of_lines(refused: Refused) -> None:

@@ -12,13 +12,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from camel_tools.utils.dediac import dediac_ar
-from camel_tools.utils.normalize import (
-    normalize_alef_ar,
-    normalize_alef_maksura_ar,
-    normalize_teh_marbuta_ar,
-)
+from functools import cache
 
 _HAMZA_SEATS = {"ؤ": "و", "ئ": "ي"}
 _PERSIAN = {"ک": "ك", "ی": "ي", "ہ": "ه", "ە": "ه", "ۀ": "ه", "گ": "ك", "پ": "ب", "چ": "ج"}
@@ -29,17 +23,6 @@ _INVISIBLE = (
 )
 
 
-def _search_char(char: str) -> str:
-    """What one character becomes: one character, or nothing."""
-    if char in _INVISIBLE or 0x0610 <= ord(char) <= 0x061A or 0x06D6 <= ord(char) <= 0x06ED:
-        return "" if unicodedata.category(char) in ("Mn", "Cf", "Lm") else char
-    char = _PERSIAN.get(char, char)
-    char = dediac_ar(normalize_teh_marbuta_ar(normalize_alef_maksura_ar(normalize_alef_ar(char))))
-    if char and unicodedata.category(char) == "Nd":
-        return str(unicodedata.digit(char))
-    return _HAMZA_SEATS.get(char, char)
-
-
 # Everything outside these blocks stays as it is.
 _BLOCKS = (
     range(0x00AD, 0x00AE),
@@ -47,13 +30,33 @@ _BLOCKS = (
     range(0x2000, 0x2070),
     range(0xFEFF, 0xFF00),
 )
-_TABLE = {
-    code: form
-    for block in _BLOCKS
-    for code in block
-    if (form := _search_char(chr(code))) != chr(code)
-}
-_DROPPED = re.compile("[" + "".join(chr(code) for code, form in _TABLE.items() if not form) + "]+")
+
+
+@cache
+def _rules() -> tuple[dict[int, str], re.Pattern[str]]:
+    """What each character becomes, and what is dropped; built at the first use (0.5 s to load)."""
+    from camel_tools.utils.dediac import dediac_ar
+    from camel_tools.utils.normalize import (
+        normalize_alef_ar,
+        normalize_alef_maksura_ar,
+        normalize_teh_marbuta_ar,
+    )
+
+    def form(char: str) -> str:
+        marks = 0x0610 <= ord(char) <= 0x061A or 0x06D6 <= ord(char) <= 0x06ED
+        if char in _INVISIBLE or marks:
+            return "" if unicodedata.category(char) in ("Mn", "Cf", "Lm") else char
+        char = _PERSIAN.get(char, char)
+        char = normalize_teh_marbuta_ar(normalize_alef_maksura_ar(normalize_alef_ar(char)))
+        char = dediac_ar(char)
+        if char and unicodedata.category(char) == "Nd":
+            return str(unicodedata.digit(char))
+        return _HAMZA_SEATS.get(char, char)
+
+    forms = {code: form(chr(code)) for block in _BLOCKS for code in block}
+    table = {code: char for code, char in forms.items() if char != chr(code)}
+    dropped = "".join(chr(code) for code, char in table.items() if not char)
+    return table, re.compile(f"[{dropped}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +88,19 @@ class SearchForm:
 
 def search_form(text: str) -> SearchForm:
     """The search form of a text, in time linear in its length."""
-    form = text.translate(_TABLE)
+    table, dropped = _rules()
+    form = text.translate(table)
     if len(form) == len(text):
         return SearchForm(form, None, len(text))
     offsets: list[int] = []
     kept = 0
-    for dropped in _DROPPED.finditer(text):
-        offsets.extend(range(kept, dropped.start()))
-        kept = dropped.end()
+    for gap in dropped.finditer(text):
+        offsets.extend(range(kept, gap.start()))
+        kept = gap.end()
     offsets.extend(range(kept, len(text)))
     return SearchForm(form, offsets, len(text))
 
 
 def search_text(text: str) -> str:
     """Only the search form's text: what lexicon entries and markers are compared by."""
-    return text.translate(_TABLE)
+    return text.translate(_rules()[0])

@@ -8,12 +8,11 @@ offsets; a property test holds the two equal.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 import regex
-from camel_tools.utils.charsets import EMOJI_ALL_CHARSET, UNICODE_PUNCT_SYMBOL_CHARSET
 
-_SYMBOLS = frozenset(EMOJI_ALL_CHARSET) | frozenset(UNICODE_PUNCT_SYMBOL_CHARSET)
 # Letters, marks and digits at which no symbol can begin: nearly all that news is made of.
 _LETTERS = "0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u0621-\u0669\u066e-\u06d3"
 _CHUNK = re.compile(rf"([{_LETTERS}]+)(?!\S)|\S+")
@@ -27,6 +26,14 @@ _SYMBOL = regex.compile(rf"{_EMOJI}(?:\u200D{_EMOJI})*|[0-9*#]\u20e3|\p{{S}}|\p{
 _SENTENCE_END = re.compile(r"[.!؟](?=\s|$)|\n")
 
 
+@cache
+def _symbols() -> frozenset[str]:
+    """All punctuation marks, symbols and emoji; built at the first use (0.7 s to load)."""
+    from camel_tools.utils.charsets import EMOJI_ALL_CHARSET, UNICODE_PUNCT_SYMBOL_CHARSET
+
+    return frozenset(EMOJI_ALL_CHARSET) | frozenset(UNICODE_PUNCT_SYMBOL_CHARSET)
+
+
 class Word(NamedTuple):
     """A word and its offsets (code points, half open)."""
 
@@ -38,6 +45,7 @@ class Word(NamedTuple):
 def words(text: str) -> list[Word]:
     """The words of a text, in order; white space belongs to none."""
     found: list[Word] = []
+    symbols = _symbols()
     for chunk in _CHUNK.finditer(text):
         start = position = chunk.start()
         end = chunk.end()
@@ -50,7 +58,7 @@ def words(text: str) -> list[Word]:
                 position = run.end()
                 continue
             symbol = _MARK.match(text, position, end) or _SYMBOL.match(text, position, end)
-            if symbol and symbol[0] in _SYMBOLS:
+            if symbol and symbol[0] in symbols:
                 if position > start:
                     found.append(Word(text[start:position], start, position))
                 start = position = symbol.end()
@@ -64,7 +72,7 @@ def words(text: str) -> list[Word]:
 
 def is_symbol(word: str) -> bool:
     """Whether a word is a punctuation mark, symbol or emoji."""
-    return word in _SYMBOLS
+    return word in _symbols()
 
 
 def sentences(text: str) -> list[tuple[int, int]]:

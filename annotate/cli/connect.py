@@ -37,6 +37,19 @@ def connect(settings: Settings) -> Client:
     return client
 
 
+def open_ledger(settings: Settings) -> Ledger:
+    """The workspace's ledger, where there is one: reading must not make an empty one.
+
+    Raises:
+        WorkspaceError: nothing was pushed from here.
+    """
+    if not settings.workspace.ledger.exists():
+        raise WorkspaceError(
+            "nothing was pushed from here yet", where=str(settings.home), fix="run: annotate push"
+        )
+    return Ledger(settings.workspace.ledger)
+
+
 def pushed_project(settings: Settings, ledger: Ledger) -> int:
     """Id of the settings' project on their server.
 
@@ -45,9 +58,10 @@ def pushed_project(settings: Settings, ledger: Ledger) -> int:
     """
     project_id = ledger.project_id(server_key(settings), settings.project.title)
     if project_id is None:
+        known = " or ".join(f"--project {t!r}" for t in ledger.titles(server_key(settings)))
         raise WorkspaceError(
             f"nothing was pushed to the project {settings.project.title!r} yet",
             where=str(settings.home),
-            fix="run: annotate push",
+            fix="run: annotate push" + (f"; or name another with {known}" if known else ""),
         )
     return project_id

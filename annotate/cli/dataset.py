@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from annotate.cli.connect import pushed_project
+from annotate.cli.connect import open_ledger, pushed_project
 from annotate.cli.labeling import entries_of
 from annotate.cli.output import (
     dry_run_option,
@@ -15,8 +15,9 @@ from annotate.cli.output import (
     json_option,
     next_step,
     print_json,
+    project_option,
     say,
-    settings_of,
+    settings_for,
 )
 from annotate.corpus.readers import read_articles
 from annotate.corpus.rules import load_rules
@@ -51,11 +52,13 @@ from annotate.settings import Settings
     help="What --annotations holds.",
 )
 @click.option("--version", help="Version to publish (default: computed from what changed).")
+@project_option
 @dry_run_option
 @json_option
 @click.pass_context
 def export(
     context: click.Context,
+    project: str | None,
     annotations: Path | None,
     status: Status,
     version: str | None,
@@ -69,12 +72,12 @@ def export(
     """
     from annotate.dataset.build import build
 
-    settings = settings_of(context)
+    settings = settings_for(context, project)
     ontology = load_ontology(settings.ontology.path)
     if annotations is not None:
         chosen = chosen_from_file(settings, annotations, status, ontology)
     else:
-        with Ledger(settings.workspace.ledger) as ledger:
+        with open_ledger(settings) as ledger:
             project_id = pushed_project(settings, ledger)
             chosen = choose(settings, project_id, ledger, ontology)
     with settings.workspace.lock("export"):

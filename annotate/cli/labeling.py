@@ -9,7 +9,7 @@ import click
 
 from annotate.agreement.report import Agreement
 from annotate.agreement.report import agreement as measure
-from annotate.cli.connect import connect, pushed_project, server_key
+from annotate.cli.connect import connect, open_ledger, pushed_project, server_key
 from annotate.cli.output import (
     dry_run_option,
     examples,
@@ -18,8 +18,9 @@ from annotate.cli.output import (
     next_step,
     print_json,
     progress,
+    project_option,
     say,
-    settings_of,
+    settings_for,
     table,
 )
 from annotate.corpus.readers import read_articles
@@ -44,8 +45,15 @@ from annotate.spans import Annotation
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 @click.option("--blank", is_flag=True, help="Push without pre-annotation.")
 @dry_run_option
+@project_option
 @click.pass_context
-def push(context: click.Context, sources: tuple[str, ...], blank: bool, dry_run: bool) -> None:
+def push(
+    context: click.Context,
+    project: str | None,
+    sources: tuple[str, ...],
+    blank: bool,
+    dry_run: bool,
+) -> None:
     """Send articles to annotators, with their pre-annotation.
 
     Articles that are tasks already are not sent again; a text that changed since is reported and
@@ -53,7 +61,7 @@ def push(context: click.Context, sources: tuple[str, ...], blank: bool, dry_run:
     """
     from annotate.heuristics.pipeline import VERSION, load_heuristics, preannotate_article
 
-    settings = settings_of(context)
+    settings = settings_for(context, project)
     chosen = sources or settings.corpus.sources
     if not chosen:
         raise InputError("no source was given", fix="name files, or set corpus.sources")
@@ -102,15 +110,16 @@ def say_pushed(done: Pushed, *, dry_run: bool = False) -> None:
 @click.command(epilog=examples("annotate pull", "annotate pull --dry-run"))
 @dry_run_option
 @json_option
+@project_option
 @click.pass_context
-def pull(context: click.Context, dry_run: bool, as_json: bool) -> None:
+def pull(context: click.Context, project: str | None, dry_run: bool, as_json: bool) -> None:
     """Fetch what annotators did into the local history."""
-    settings = settings_of(context)
+    settings = settings_for(context, project)
     ontology = load_ontology(settings.ontology.path)
     with (
+        open_ledger(settings) as ledger,
         settings.workspace.lock("pull"),
         connect(settings) as client,
-        Ledger(settings.workspace.ledger) as ledger,
     ):
         project_id = pushed_project(settings, ledger)
         total = len(ledger.tasks(server_key(settings), project_id))
@@ -158,11 +167,12 @@ def say_pulled(done: Pulled) -> None:
 
 @click.command(epilog=examples("annotate status", "annotate status --json"))
 @json_option
+@project_option
 @click.pass_context
-def status(context: click.Context, as_json: bool) -> None:
+def status(context: click.Context, project: str | None, as_json: bool) -> None:
     """Show progress, from the ledger and the last pull (no network)."""
-    settings = settings_of(context)
-    with Ledger(settings.workspace.ledger) as ledger:
+    settings = settings_for(context, project)
+    with open_ledger(settings) as ledger:
         project_id = pushed_project(settings, ledger)
         tasks = ledger.tasks(server_key(settings), project_id)
     entries = [e for e in entries_of(settings, project_id) if e.status != "deleted"]
@@ -208,15 +218,16 @@ def submitted_annotations(settings: Settings, project_id: int) -> list[Annotatio
 
 @click.command(epilog=examples("annotate agreement", "annotate agreement --json"))
 @json_option
+@project_option
 @click.pass_context
-def agreement(context: click.Context, as_json: bool) -> None:
+def agreement(context: click.Context, project: str | None, as_json: bool) -> None:
     """Measure how far annotators agree, from the last pull (no network).
 
     Pairwise F1 on the articles that two annotators share. Spans that both took over from one
     pre-annotation agree by that alone: read the figures as an upper bound.
     """
-    settings = settings_of(context)
-    with Ledger(settings.workspace.ledger) as ledger:
+    settings = settings_for(context, project)
+    with open_ledger(settings) as ledger:
         project_id = pushed_project(settings, ledger)
     result = measure(submitted_annotations(settings, project_id))
     if as_json:

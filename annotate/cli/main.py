@@ -55,12 +55,12 @@ for command in (
 def main() -> None:
     """Runs the command line: 0 is success, 1 an error with one line on stderr, 2 wrong usage."""
     try:
-        cli.main(standalone_mode=False)
+        # Without its standalone mode click returns the code of `context.exit(code)`.
+        code = cli.main(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
     except click.exceptions.Abort:
         click.echo("annotate: stopped", err=True)
         sys.exit(130)
-    except click.exceptions.Exit as leave:
-        sys.exit(leave.exit_code)
     except click.ClickException as problem:
         problem.show()
         sys.exit(problem.exit_code)

@@ -15,6 +15,9 @@ from annotate.agreement.evaluate import Evaluation
 from annotate.settings import Settings, load_settings
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
+project_option = click.option(
+    "--project", metavar="TITLE", help="The project (default: annotate.toml's project.title)."
+)
 dry_run_option = click.option(
     "--dry-run", is_flag=True, help="Say what would be done, and change nothing."
 )
@@ -28,6 +31,15 @@ def settings_of(context: click.Context) -> Settings:
         root.obj = load_settings(Path(path) if path else None)
     found: Settings = root.obj
     return found
+
+
+def settings_for(context: click.Context, project: str | None) -> Settings:
+    """The settings of this run, for the project that `--project` names, if it does."""
+    settings = settings_of(context)
+    if project is None:
+        return settings
+    chosen = settings.project.model_copy(update={"title": project})
+    return settings.model_copy(update={"project": chosen})
 
 
 def examples(*commands: str) -> str:

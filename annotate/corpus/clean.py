@@ -131,13 +131,16 @@ def _split(raw: str, rules: CleaningRules) -> list[list[_Line]]:
 
 
 def _article_follows(lines: list[_Line], index: int, rules: CleaningRules) -> bool:
+    """Whether enough paragraphs stand below a line, before the next marker."""
     paragraphs = 0
-    for line in lines[index + 1 :]:
-        found = rules.marker(line.text)
+    for below in range(index + 1, len(lines)):
+        found = rules.marker(lines[below].text)
         if found and found[0].kind != "advert":
             break
-        paragraphs += rules.is_paragraph(line.text)
-    return paragraphs >= rules.boundary.paragraphs
+        paragraphs += rules.is_paragraph(lines[below].text)
+        if paragraphs >= rules.boundary.paragraphs:
+            return True
+    return False
 
 
 def _mark_posts(lines: list[_Line], rules: CleaningRules) -> list[_Line]:

@@ -110,6 +110,13 @@ class Ledger:
                 "INSERT OR REPLACE INTO projects VALUES (?, ?, ?)", (server, title, project_id)
             )
 
+    def titles(self, server: str) -> list[str]:
+        """Titles of the projects on this server that were pushed to from here."""
+        rows = self._db.execute(
+            "SELECT title FROM projects WHERE server = ? ORDER BY title", (server,)
+        )
+        return [title for (title,) in rows]
+
     def tasks(self, server: str, project_id: int) -> list[Task]:
         """Tasks of a project in order of their id."""
         rows = self._db.execute(
