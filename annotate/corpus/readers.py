@@ -208,7 +208,9 @@ def _read_csv(path: Path) -> Iterator[RawArticle]:
                 raise InputError("the row has more or fewer fields than the header", where=where)
             yield _raw_article(path, where, row, {k: v for k, v in value.items() if v != ""})
     except csv.Error as problem:
-        raise InputError(f"not valid CSV: {problem}", where=f"{path}:{reader.line_num}") from None
+        # The reader inside knows the line that broke; DictReader only the last good one.
+        where = f"{path}:{reader.reader.line_num}"
+        raise InputError(f"not valid CSV: {problem}", where=where) from None
 
 
 def _read_parquet(path: Path) -> Iterator[RawArticle]:

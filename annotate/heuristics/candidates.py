@@ -1,0 +1,82 @@
+"""Candidate spans, and how those that overlap are settled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from annotate.heuristics.document import Document
+
+
+class Candidate(NamedTuple):
+    """A span that a rule proposes.
+
+    Attributes:
+        start, end: words of the document, half open.
+        label: code of the ontology.
+        score: 0..1.
+        origin: rule and lexicon entry, short.
+        preposition: clitic preposition on the first word (ب, ل, ك) or nothing.
+    """
+
+    start: int
+    end: int
+    label: str
+    score: float
+    origin: str
+    preposition: str = ""
+
+    def overlaps(self, other: Candidate) -> bool:
+        """Whether both have a word in common."""
+        return self.start < other.end and other.start < self.end
+
+
+# Sorts candidates; those that come first win. It must tell any two different candidates apart.
+Policy = Callable[[Candidate], tuple[float | str, ...]]
+
+
+def longest_first(candidate: Candidate) -> tuple[float | str, ...]:
+    """The longer span wins, then the higher score, then what comes first in text and alphabet."""
+    return (
+        candidate.start - candidate.end,
+        -candidate.score,
+        candidate.start,
+        candidate.label,
+        candidate.origin,
+        candidate.preposition,
+    )
+
+
+def resolve(
+    candidates: Iterable[Candidate], document: Document, policy: Policy = longest_first
+) -> list[Candidate]:
+    """The flat choice among candidates, in text order; the order they come in does not matter.
+
+    What overlaps a winner is dropped, and so is what holds part of an address or handle, crosses a
+    sentence, or covers only part of a hashtag of several words (`#سوريا_تتحرر`).
+    """
+    taken = bytearray(len(document) + 1)
+    chosen: list[Candidate] = []
+    for candidate in sorted(set(candidates), key=policy):
+        start, end = candidate.start, candidate.end
+        if any(taken[start:end]) or not _allowed(candidate, document):
+            continue
+        taken[start:end] = b"\1" * (end - start)
+        chosen.append(candidate)
+    return sorted(chosen, key=lambda candidate: candidate.start)
+
+
+def _allowed(candidate: Candidate, document: Document) -> bool:
+    start, end = candidate.start, candidate.end
+    if document.info[start].kind == "symbol" or document.info[end - 1].kind == "symbol":
+        return False
+    if document.sentence[start] != document.sentence[end - 1]:
+        return False
+    if document.noise and not document.noise.isdisjoint(range(start, end)):
+        return False
+    if document.hashtags:
+        for index in (start, end - 1):
+            first, last = document.hashtags.get(index, (index, index + 1))
+            if first < start or last > end:
+                return False
+    return True

@@ -1,0 +1,104 @@
+"""Peoples, weapons and campaigns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from annotate.heuristics.candidates import Candidate
+from annotate.heuristics.document import Document
+from annotate.heuristics.growth import known_name, quoted
+
+_NAMED = ("مسمي", "اسم", "باسم", "شعار", "عنوان", "اسمها")
+_BACK = 12  # words before "تحت مسمى" among which the campaign stands
+_MEETING = ("موتمر", "قمه")
+
+
+def find(document: Document, conflict: bool) -> Iterator[Candidate]:
+    """NORP, WEA and CAMPAIGN candidates."""
+    for index in range(len(document)):
+        info = document.info[index]
+        if info.kind != "word" or not info.tags:
+            continue
+        if info.has("nations.plural"):
+            yield from _people(document, index)
+        if info.has("nations.people_heads"):
+            yield from _nation(document, index)
+        if info.has("weapons.plain") or (conflict and info.has("weapons.in_conflict")):
+            yield from _weapon(document, index)
+        if info.has("organisations.CAMPAIGN heads"):
+            yield from _campaign(document, index)
+    yield from _titled(document)
+
+
+def _people(document: Document, index: int) -> Iterator[Candidate]:
+    """السوريين as people; after a definite noun it is an adjective (اللاجئين السوريين)."""
+    reading = document.info[index].hits["nations.plural"]
+    if not reading.article:
+        return
+    before = document.info[index - 1] if index else None
+    joined = (
+        before is not None
+        and document.sentence[index] == document.sentence[index - 1]
+        and not reading.preposition
+        and not reading.conjunction
+    )
+    if joined and before and before.definite and before.kind == "word":
+        return
+    yield Candidate(index, index + 1, "NORP", 0.7, f"people/{reading.name}", reading.preposition)
+
+
+def _nation(document: Document, index: int) -> Iterator[Candidate]:
+    reading = document.info[index].hits["nations.people_heads"]
+    if document.info[index + 1].has("nations.adjective") and document.info[index + 1].definite:
+        yield Candidate(
+            index, index + 2, "NORP", 0.8, f"nation/{reading.name}", reading.preposition
+        )
+
+
+def _weapon(document: Document, index: int) -> Iterator[Candidate]:
+    """A weapon and the adjectives that say which."""
+    info = document.info[index]
+    tag = "weapons.plain" if info.has("weapons.plain") else "weapons.in_conflict"
+    reading = info.hits[tag]
+    end = index + 1
+    while end < index + 3 and document.info[end].has("weapons.adjectives"):
+        word = document.info[end]
+        if word.conjunction or word.preposition or word.definite != info.definite:
+            break
+        end += 1
+    yield Candidate(index, end, "WEA", 0.7, f"weapon/{reading.name}", reading.preposition)
+
+
+def _campaign(document: Document, index: int) -> Iterator[Candidate]:
+    """عملية "فجر الحرية", معركة #ردع_العدوان, قمة شرم الشيخ."""
+    reading = document.info[index].hits["organisations.CAMPAIGN heads"]
+    if reading.article or reading.ending:
+        return
+    origin = f"campaign/{reading.stem}"
+    end = quoted(document, index + 1)
+    if end > index + 1:
+        yield Candidate(index, end, "CAMPAIGN", 0.75, origin, reading.preposition)
+    elif document.info[index + 1].form == "#" and index + 2 in document.hashtags:
+        end = document.hashtags[index + 2][1]
+        yield Candidate(index, end, "CAMPAIGN", 0.75, origin, reading.preposition)
+    elif reading.stem in _MEETING:
+        end = known_name(document, index + 1)
+        if end > index + 1:
+            yield Candidate(index, end, "CAMPAIGN", 0.6, origin, reading.preposition)
+
+
+def _titled(document: Document) -> Iterator[Candidate]:
+    """حملة ... تحت مسمى "كسر القيود": the quoted name of a campaign that stands before."""
+    for index in range(len(document)):
+        if document.info[index].form not in _NAMED:
+            continue
+        end = quoted(document, index + 1)
+        if end == index + 1:
+            continue
+        before = range(max(0, index - _BACK), index)
+        if any(
+            document.info[i].has("organisations.CAMPAIGN heads")
+            and document.sentence[i] == document.sentence[index]
+            for i in before
+        ):
+            yield Candidate(index + 2, end, "CAMPAIGN", 0.6, "titled")

@@ -1,0 +1,171 @@
+"""The lexicons as one frozen value: tags of words, a trie of phrases, and word classes.
+
+A tag is `file.section`, such as `time.months`; rules name tags, never words. Everything is in search
+form, and the order of lines in the files never matters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from annotate.errors import RulesError
+from annotate.heuristics.conjugate import adjective_forms, verb_forms, with_article
+from annotate.heuristics.sections import Entry, Sections, read_sections
+
+FILES: Mapping[str, tuple[str, ...]] = {
+    "gazetteer": ("territories", "cities", "latin"),
+    "names": ("given", "surnames"),
+    "nations": ("adjectives", "peoples", "people_heads"),
+    "numbers": (
+        *("numerals", "weak_numerals", "multipliers", "vague", "modifiers", "currencies"),
+        *("units", "dual_units", "dual_counted", "percent", "others", "people", "not_counted"),
+    ),
+    "organisations": (
+        *("ORG heads", "ORG weak heads", "ORG definite", "ORG bare", "ORG"),
+        *("ARM heads", "ARM needs side", "ARM definite", "ARM units", "ARM bare", "ARM"),
+        *("armed heads", "armed complements", "armed adjectives", "sides"),
+        *("FAC heads", "FAC weak heads", "FAC", "CAMPAIGN heads", "CAMPAIGN"),
+    ),
+    "people": ("given", "foreign", "leaders", "compound_heads", "links", "ambiguous"),
+    "places": (
+        *("GPE", "LOC", "gpe_nouns", "gpe_plural_nouns", "loc_nouns", "loc_definite", "loc_bare"),
+        *("directions", "direction_adjectives", "compound_heads", "ambiguous"),
+    ),
+    "time": (
+        *("months", "ambiguous_months", "weekdays", "day_parts", "relative", "period_parts"),
+        *("units", "dual_units", "definite_units", "time_adjectives", "year_words", "this"),
+        *("clock_parts", "time_zones", "ordinals_hour", "vague", "after_relative"),
+        "english_months",
+    ),
+    "titles": (
+        *("offices", "weak offices", "bare offices", "definite", "prefixes", "ranks"),
+        *("bare ranks", "for_whom", "adjectives"),
+    ),
+    "weapons": ("plain", "in_conflict", "adjectives"),
+}
+WORDS = ("function", "verbs", "common", "adjectives", "not_adjectives", "prepositions")
+_GIVEN = frozenset({"names.given", "people.given", "people.foreign"})
+_COMMON = ("words.", "titles.", "time.", "numbers.", "nations.")
+MODALITY = ("negation", "modal")
+TOPICS = ("sport", "conflict", "accident", "money", "recipe")
+
+
+@dataclass(slots=True)
+class Node:
+    """A trie node: the next words, and the tags of the phrase that ends here."""
+
+    next: dict[str, Node] = field(default_factory=dict)
+    tags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All word lists.
+
+    Attributes:
+        words: search form of a word -> its tags.
+        phrases: trie of phrases of two words and more.
+        classes: name of a word class -> forms of its words (also the topics, negation, modality).
+    """
+
+    words: Mapping[str, frozenset[str]]
+    phrases: Node
+    classes: Mapping[str, frozenset[str]]
+
+    def with_verbs(self, verbs: Iterable[str]) -> Lexicon:
+        """The same, with further finite verbs: those that are triggers."""
+        words = dict(self.words)
+        for verb in verbs:
+            tags = words.get(verb, frozenset())
+            if not tags & _GIVEN:
+                words[verb] = tags | {"words.verbs"}
+        return replace(self, words=words)
+
+    def tagged(self, form: str, tag: str) -> bool:
+        """Whether a word has a tag."""
+        return tag in self.words.get(form, ())
+
+
+def read_lexicon(folder: Path) -> Lexicon:
+    """Reads every lexicon file of a folder.
+
+    Raises:
+        RulesError: with file and line of the first thing that is wrong.
+    """
+    words: dict[str, set[str]] = {}
+    phrases = Node()
+    for name, sections in FILES.items():
+        read = read_sections(folder / f"{name}.yaml", sections)
+        if name == "nations":
+            _add_nations(read.pop("adjectives"), words)
+        for section, listed in read.items():
+            for entry in listed:
+                _add(entry.form, f"{name}.{section}", words, phrases)
+    classes = _read_classes(folder / "words.yaml", words, phrases)
+    _settle(words)
+    return Lexicon(
+        words={form: frozenset(tags) for form, tags in words.items()},
+        phrases=phrases,
+        classes=classes,
+    )
+
+
+def _add(form: str, tag: str, words: dict[str, set[str]], phrases: Node) -> None:
+    """Tags a word, or a phrase in the trie."""
+    first, *rest = form.split(" ")
+    if not rest:
+        words.setdefault(first, set()).add(tag)
+        return
+    node = phrases
+    for word in (first, *rest):
+        node = node.next.setdefault(word, Node())
+    node.tags |= {tag}
+
+
+def _add_nations(adjectives: tuple[Entry, ...], words: dict[str, set[str]]) -> None:
+    for entry in adjectives:
+        singular, plural = adjective_forms(entry.form)
+        for form in with_article(singular):
+            words.setdefault(form, set()).add("nations.adjective")
+        for form in with_article(plural):
+            words.setdefault(form, set()).add("nations.plural")
+
+
+def _read_classes(
+    path: Path, words: dict[str, set[str]], phrases: Node
+) -> dict[str, frozenset[str]]:
+    """words.yaml: its first sections are tags, the others are classes."""
+    sections: Sections = read_sections(path, None)
+    for name in (*WORDS, *MODALITY, *TOPICS):
+        if name not in sections:
+            raise RulesError(f"section {name!r} is missing", where=str(path))
+    for entry in sections.pop("verbs"):
+        parts = entry.form.split(" ")
+        if len(parts) != 2:
+            raise RulesError(
+                f"{entry.text!r} is not a past and a present", where=f"{path}:{entry.line}"
+            )
+        for form in verb_forms(*parts):
+            words.setdefault(form, set()).add("words.verbs")
+    for name in WORDS:
+        for entry in sections.pop(name, ()):
+            _add(entry.form, f"words.{name}", words, phrases)
+    for name in TOPICS:
+        for entry in sections[name]:
+            _add(entry.form, f"topic.{name}", words, phrases)
+    return {name: frozenset(e.form for e in listed) for name, listed in sections.items()}
+
+
+def _settle(words: dict[str, set[str]]) -> None:
+    """Decides what the lists say twice: a place by hand is sure, an ambiguous one is not."""
+    for tags in words.values():
+        if "places.ambiguous" in tags and not tags & {"places.GPE", "places.LOC"}:
+            tags -= {"gazetteer.cities", "gazetteer.territories"}
+        if tags & {"places.loc_bare", "places.loc_definite", "places.gpe_nouns"}:
+            tags -= {"gazetteer.cities", "places.ambiguous"}
+        if tags & _GIVEN and any(tag.startswith(_COMMON) for tag in tags):
+            tags.add("people.ambiguous")
+        if "words.not_adjectives" in tags:
+            tags.discard("words.adjectives")

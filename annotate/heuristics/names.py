@@ -1,0 +1,215 @@
+"""Names of people: where one begins, and how far it goes."""
+
+from __future__ import annotations
+
+from annotate.heuristics.document import Document, WordInfo
+
+_LONGEST = 7  # words of a name
+_FOREIGN = ("people.foreign",)
+_GIVEN = ("names.given", "people.given", "people.foreign")
+# What a word is that is no name, whatever else it may be.
+_OTHER = ("titles.", "organisations.", "numbers.", "time.", "weapons.", "words.", "places.gpe")
+_NO_NAME = (
+    *_OTHER,
+    *("nations.plural", "nations.peoples", "nations.adjective", "places.loc", "places.directions"),
+    *("gazetteer.territories", "gazetteer.cities", "places.GPE", "places.LOC"),
+)
+# An unknown word after an Arabic name that begins or ends so is rather a verb or has a clitic.
+_VERBAL_OPENINGS = ("و", "ف", "ب", "ل", "ك", "س", "ي", "ت", "ن")
+_ENDINGS = ("ه", "ات", "ين", "ون", "وا", "ا", "هم", "ها")
+
+
+def given(info: WordInfo, *, bare: bool = True) -> bool:
+    """Whether a word is a given name; `bare`: written without clitics."""
+    return any(
+        tag in info.hits and not (bare and (info.hits[tag].conjunction or info.hits[tag].preposition))
+        for tag in _GIVEN
+    )
+
+
+def ambiguous(info: WordInfo) -> bool:
+    """Whether a given name is a common word too."""
+    return "people.ambiguous" in info.tags
+
+
+def namelike(info: WordInfo) -> bool:
+    """Whether an indefinite word may be (part of) a name that no lexicon has."""
+    if info.kind == "latin":
+        return info.form[:1].isupper() and len(info.form) > 1
+    return (
+        info.kind == "word"
+        and len(info.form) > 2
+        and not info.definite
+        and not info.function
+        and not info.adjectival
+        and not info.preposition
+        and not _barred(info)
+        and not (info.form.startswith("ي") and len(info.form) < 7)
+        and not (info.form.startswith(("سي", "وي", "لي")) and len(info.form) > 5)
+    )
+
+
+def surname(info: WordInfo) -> bool:
+    """Whether a definite word may end a name: الشمري, البرهان."""
+    return (
+        info.kind == "word"
+        and info.definite
+        and not info.conjunction
+        and not info.preposition
+        and not info.function
+        and (not _barred(info) or info.has("people.leaders", "names.surnames"))
+        and "words.adjectives" not in info.tags
+        and "common.definite" not in info.tags
+        and not info.form.endswith(("يين", "يون", "ات"))
+    )
+
+
+def sure_surname(info: WordInfo) -> bool:
+    """Whether a definite word is a surname by its form or a list: الشمري, النجار."""
+    return surname(info) and (
+        info.has("names.surnames", "people.leaders") or (info.form.endswith("ي") and len(info.form) > 5)
+    )
+
+
+def name_end(document: Document, start: int, *, evidence: bool) -> int:
+    """Word after the name of a person that begins at a word; `start` if none does.
+
+    `evidence`: a title before the word, or the like, says that a name comes; otherwise it must begin
+    with a known given name and have a second part.
+    """
+    if document.info[start].kind == "latin":
+        return _latin(document, start) if evidence else start
+    name = _Name(document, start, evidence)
+    while name.index < start + _LONGEST and name.step():
+        pass
+    return name.checked()
+
+
+class _Name:
+    """A name as far as it has been read."""
+
+    def __init__(self, document: Document, start: int, evidence: bool) -> None:
+        self._document = document
+        self._start = self.index = start
+        self._evidence = evidence
+        self._unknown = 0
+        self._sure = 0  # parts after the first that are names without doubt
+        first = document.info[start]
+        # A foreign name goes on over unknown words; an Arabic one hardly does.
+        self._foreign = any(tag in first.hits for tag in _FOREIGN) or (
+            evidence and not given(first, bare=False) and not first.definite
+        )
+
+    def step(self) -> bool:
+        """Takes the next part of the name; False where it ends."""
+        document, index = self._document, self.index
+        word = document.info[index]
+        first = index == self._start
+        if word.kind != "word" or document.sentence[index] != document.sentence[self._start]:
+            return False
+        if not first and word.conjunction and not given(word):
+            return False
+        if compound(document, index):
+            self.index += 2
+            self._sure += 1
+            return True
+        if word.definite and not (first and given(word, bare=False)):
+            return self._definite(word, first)
+        if given(word, bare=not first):
+            if not first and any(tag.startswith(_OTHER) for tag in word.tags):
+                return False
+            self._sure += not first and not ambiguous(word)
+        elif word.has("people.leaders") or (word.has("people.links") and not first):
+            self._sure += 1
+        elif self._guess(word, first):
+            self._unknown += 1
+        else:
+            return False
+        self.index += 1
+        return True
+
+    def _definite(self, word: WordInfo, first: bool) -> bool:
+        """Takes a surname, which ends the name, unless بن or the like follows."""
+        document = self._document
+        parts = self.index - self._start
+        opening = document.info[self._start]
+        taken = surname(word)
+        if first:
+            taken = taken and self._evidence
+        elif self._foreign:
+            taken = taken and word.has("names.surnames", "people.leaders")
+        elif ambiguous(opening) and not self._evidence:
+            taken = sure_surname(word) or (taken and self._sure > 0)
+        if word.has("nations.adjective") and not first:
+            # حسن المصري is a name; in ليونيل ميسي الأرجنتيني the name has ended.
+            taken = parts == 1 and given(opening, bare=False) and not self._foreign
+        if taken:
+            self.index += 1
+            self._sure += sure_surname(word)
+            return document.info[self.index].has("people.links")
+        return False
+
+    def _guess(self, word: WordInfo, first: bool) -> bool:
+        """Whether a word of no lexicon is taken as part of the name."""
+        if not namelike(word):
+            return False
+        if self._foreign:
+            return self._unknown < 2 + first and (self._evidence or not first)
+        return (
+            not first
+            and self._unknown < 1
+            and not word.form.startswith(_VERBAL_OPENINGS)
+            and not word.form.endswith(_ENDINGS)
+        )
+
+    def checked(self) -> int:
+        """The end, if what was found is enough for a name."""
+        info, start, end = self._document.info, self._start, self.index
+        while end > start + 1 and info[end - 1].has("people.links") and info[end - 1].form not in (
+            "الدين",
+            "الله",
+        ):
+            end -= 1
+        if self._evidence:
+            return end
+        enough = end > start + 1 and (given(info[start], bare=False) or compound(self._document, start))
+        if ambiguous(info[start]) and not self._sure:
+            enough = False
+        return end if enough else start
+
+
+def compound(document: Document, index: int) -> bool:
+    """Whether a word and the next are one part of a name: عبد الله, أبو محمد, صلاح الدين."""
+    word, following = document.info[index], document.info[index + 1]
+    hit = word.hits.get("people.compound_heads")
+    if hit is None or hit.article:
+        return False
+    if document.sentence[index] != document.sentence[index + 1] or following.kind != "word":
+        return False
+    if following.form in ("الدين", "الاسلام"):
+        return True
+    if following.function or following.has("words.verbs") or following.conjunction:
+        return False
+    if hit.stem == "عبد":
+        return following.form.startswith("ال") or given(following)
+    if hit.stem == "ال":  # آل
+        return word.form == "ال" and not following.definite
+    return hit.stem in ("ابو", "ابي", "ابا", "ام", "بن", "ابن", "بنت")
+
+
+def _latin(document: Document, start: int) -> int:
+    """Word after a run of capitalised Latin words."""
+    end = start
+    while (
+        end < start + 4
+        and document.info[end].kind == "latin"
+        and document.info[end].form[:1].isupper()
+        and document.sentence[end] == document.sentence[start]
+    ):
+        end += 1
+    return end
+
+
+def _barred(info: WordInfo) -> bool:
+    """Whether the lexicons know the word as something that is no name."""
+    return any(tag.startswith(_NO_NAME) for tag in info.tags) and not given(info)

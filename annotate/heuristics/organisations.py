@@ -1,0 +1,245 @@
+"""Organisations, armed forces and facilities: known names, and heads with what completes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from annotate.heuristics.candidates import Candidate
+from annotate.heuristics.document import OPENING, Document, WordInfo
+from annotate.heuristics.growth import NAMES, adjectives, complement, known_name, quoted
+
+_FORCES = ("organisations.ARM", "organisations.ARM bare", "organisations.ARM definite")
+_SIDES = (
+    *_FORCES,
+    "organisations.sides",
+    "organisations.ARM heads",
+    "organisations.ARM units",
+    "organisations.ORG bare",
+)
+# Definite heads that are a force or side only with an adjective that says so.
+_BROAD = ("الجماعات", "المجموعات", "الحركات", "التنظيمات", "الوحدات", "المجاميع", "البحريه")
+_REGIMES = ("نظام", "حكومه")
+_SHORT_NAME = 3  # words in quotation marks after a name that already stands
+_PRESS = ("صحفي", "صحافي", "محلي", "محليه", "فني", "فنيه", "جديد", "جديده", "خاص", "خاصه")
+_PURPOSE_HEADS = (
+    *(
+        "المرصد",
+        "المنظمه",
+        "الهييه",
+        "اللجنه",
+        "الاتحاد",
+        "المجلس",
+        "المركز",
+        "الجمعيه",
+        "المفوضيه",
+    ),
+    *("الشبكه", "الوكاله", "الصندوق", "المعهد", "الموسسه", "الشركه", "الرابطه", "البرنامج"),
+)
+
+
+def find(document: Document, conflict: bool) -> Iterator[Candidate]:
+    """ORG, ARM and FAC candidates; `conflict`: the text is about fighting."""
+    for index in range(len(document)):
+        info = document.info[index]
+        if info.kind != "word" or not info.tags:
+            continue
+        for tag in info.tags:
+            if tag.startswith("organisations."):
+                yield from _RULES.get(tag, _nothing)(document, index, conflict)
+
+
+def _nothing(document: Document, index: int, conflict: bool) -> Iterator[Candidate]:
+    return iter(())
+
+
+def _candidate(
+    document: Document, index: int, end: int, label: str, score: float, rule: str, tag: str
+) -> Candidate:
+    reading = document.info[index].hits[tag]
+    return Candidate(index, end, label, score, f"{rule}/{reading.name}", reading.preposition)
+
+
+def _org_head(document: Document, index: int, conflict: bool) -> Iterator[Candidate]:
+    tag = "organisations.ORG heads"
+    info = document.info[index]
+    if info.hits[tag].article or info.hits[tag].ending:
+        return
+    weak = info.has("organisations.ORG weak heads")
+    if info.hits[tag].stem in _REGIMES and _serves(document, index + 1):
+        yield _candidate(document, index, index + 1, "ORG", 0.7, "regime", tag)
+        return
+    end = complement(document, index + 1, unknown=not weak)
+    label = _side(document, index, end)
+    if end == index + 1 or (
+        weak and label == "ORG" and not _strong(document, index + 1, end)
+    ):
+        return
+    if not weak and document.info[end].form in OPENING:  # وكالة الأنباء العراقية "واع"
+        inner = quoted(document, end)
+        if end < inner <= end + 1 + _SHORT_NAME:
+            end = inner
+    yield _candidate(document, index, end, label, 0.7, "head", tag)
+
+
+def _serves(document: Document, index: int) -> bool:
+    """Whether a person's title follows نظام or حكومة: the name of the body is the head alone."""
+    return document.info[index].has("titles.bare offices", "titles.prefixes")
+
+
+def _strong(document: Document, start: int, end: int) -> bool:
+    """Whether a complement is enough for a weak head: quoted, a known name, or of two words."""
+    if document.info[start].has("places.gpe_nouns", "places.gpe_plural_nouns"):
+        return False
+    if document.info[start].form in OPENING or known_name(document, start) > start:
+        return True
+    return end > start + 1 and not document.info[start].has("words.common")
+
+
+def _side(document: Document, start: int, end: int) -> str:
+    """ARM where a head such as غرفة or إدارة is completed by العمليات or العسكرية, else ORG."""
+    info = document.info
+    if info[start].has("organisations.armed heads") and any(
+        info[i].has("organisations.armed complements") for i in range(start + 1, end)
+    ):
+        return "ARM"
+    return "ORG"
+
+
+def _org_definite(document: Document, index: int, conflict: bool) -> Iterator[Candidate]:
+    tag = "organisations.ORG definite"
+    end = adjectives(document, index + 1)
+    if end == index + 1 or _ordinal(document.info[index + 1]) or document.info[index + 1].stem in _PRESS:
+        return
+    if document.info[index].hits[tag].name in _PURPOSE_HEADS:
+        end = _purpose(document, end)
+    yield _candidate(document, index, end, _side(document, index, end), 0.6, "definite", tag)
+
+
+def _purpose(document: Document, index: int) -> int:
+    """After المرصد السوري: also لحقوق الإنسان."""
+    info = document.info[index]
+    if document.sentence[index] != document.sentence[index - 1] or info.preposition != "ل":
+        return index
+    if info.definite and not info.has(*NAMES):
+        return index + 1
+    following = document.info[index + 1]
+    if following.definite and not following.preposition and not following.conjunction:
+        return index + 2 if not info.has("words.verbs", "words.common") else index
+    return index
+
+
+def _bare(document: Document, index: int, conflict: bool) -> Iterator[Candidate]:
+    for tag, label in (("organisations.ORG bare", "ORG"), ("organisations.ARM bare", "ARM")):
+        if tag in document.info[index].hits:
+            yield _candidate(document, index, index + 1, label, 0.6, "lexicon", tag)
+
+
+def _arm_head(document: Document, index: int, conflict: bool) -> Iterator[Candidate]:
+    tag = "organisations.ARM heads"
+    info, following = document.info[index], document.info[index + 1]
+    if info.hits[tag].article or info.hits[tag].ending:
+        return
+    if info.has("organisations.ARM needs side"):
+        if not (following.has(*_SIDES) or following.form in OPENING):
+            if known_name(document, index + 1) == index + 1:
+                return
+        elif not conflict and not following.has(*_FORCES):
+            return
+    end = complement(document, index + 1)
+    if end == index + 1:
+        if info.hits[tag].stem in ("فصائل", "فصايل") and following.has(
+            "organisations.armed adjectives"
+        ):
+            yield _candidate(document, index, index + 2, "ARM", 0.6, "head", tag)
+        return
+    yield _candidate(document, index, end, "ARM", 0.8, "head", tag)
+
+
+def _arm_definite(document: Document, index: int, conflict: bool) -> Iterator[Candidate]:
+    tag = "organisations.ARM definite"
+    info = document.info[index]
+    name = info.hits[tag].name
+    end = adjectives(document, index + 1)
+    opposition = name == "المعارضه"
+    if opposition:
+        label = "ARM" if conflict else "ORG"
+        if not _qualifies(document, index):
+            yield _candidate(document, index, end, label, 0.6, "definite", tag)
+        return
+    if end == index + 1:
+        return
+    words = document.info[index + 1 : end]
+    if name in _BROAD and not any(w.has("organisations.armed adjectives") for w in words):
+        return
+    if name == "التحالف" and not conflict:
+        return
+    yield _candidate(document, index, end, "ARM", 0.7, "definite", tag)
+
+
+def _qualifies(document: Document, index: int) -> bool:
+    """Whether المعارضة is here an adjective of the definite word before it."""
+    before = document.info[index - 1] if index else None
+    return bool(
+        before
+        and before.definite
+        and not document.info[index].preposition
+        and not document.info[index].conjunction
+        and document.sentence[index - 1] == document.sentence[index]
+    )
+
+
+def _arm_unit(document: Document, index: int, conflict: bool) -> Iterator[Candidate]:
+    """اللواء 52, الفرقة السابعة."""
+    tag = "organisations.ARM units"
+    following = document.info[index + 1]
+    if document.sentence[index + 1] != document.sentence[index]:
+        return
+    if following.kind == "number" or (
+        conflict and following.definite and _ordinal(following) and not following.preposition
+    ):
+        end = adjectives(document, index + 2)
+        yield _candidate(document, index, end, "ARM", 0.8, "unit", tag)
+
+
+def _ordinal(info: WordInfo) -> bool:
+    return info.has("words.adjectives") and info.stem.rstrip("ه") in (
+        *("اول", "اولي", "ثاني", "ثالث", "رابع", "خامس", "سادس", "سابع", "ثامن", "تاسع", "عاشر"),
+    )
+
+
+def _fac_head(document: Document, index: int, conflict: bool) -> Iterator[Candidate]:
+    tag = "organisations.FAC heads"
+    info, following = document.info[index], document.info[index + 1]
+    reading = info.hits[tag]
+    if reading.article:
+        return
+    if reading.ending:  # مطارها العسكري
+        end = adjectives(document, index + 1)
+        if end > index + 1 and reading.ending in ("ها", "ه"):
+            yield _candidate(document, index, end, "FAC", 0.5, "head", tag)
+        return
+    weak = info.has("organisations.FAC weak heads")
+    if "common.definite" in following.tags:
+        return
+    end = complement(document, index + 1, unknown=not weak)
+    if end == index + 1:
+        return
+    if weak and not (
+        known_name(document, index + 1) > index + 1
+        or following.form in OPENING
+        or (end > index + 2 and document.info[end - 1].definite)
+    ):
+        return
+    yield _candidate(document, index, end, "FAC", 0.7, "head", tag)
+
+
+_RULES = {
+    "organisations.ORG heads": _org_head,
+    "organisations.ORG definite": _org_definite,
+    "organisations.ORG bare": _bare,
+    "organisations.ARM bare": _bare,
+    "organisations.ARM heads": _arm_head,
+    "organisations.ARM definite": _arm_definite,
+    "organisations.ARM units": _arm_unit,
+    "organisations.FAC heads": _fac_head,
+}

@@ -1,0 +1,210 @@
+"""Places that no lexicon has: announced by a noun, made by a direction, or listed beside others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from annotate.heuristics.candidates import Candidate
+from annotate.heuristics.document import Document, WordInfo
+from annotate.heuristics.growth import PLACES, adjectives, known_name
+from annotate.heuristics.names import namelike
+
+_GPE = PLACES - {"places.LOC"}
+_COUNTRY = frozenset({"gazetteer.territories"})
+_LIST = 15  # places in one enumeration
+# Nouns after which a word of no lexicon is the name of a political unit.
+_SURE_NOUNS = frozenset("مدينه بلده قريه محافظه ولايه ضاحيه حي قضاء ناحيه مقاطعه".split())
+# Nouns of places after which a word of no lexicon may stand.
+_SURE_LOC = frozenset("ريف جبل جبال نهر وادي بحيره مضيق هضبه سهل ريفي جرود".split())
+
+
+def find(document: Document) -> Iterator[Candidate]:
+    """GPE and LOC candidates."""
+    for index in range(len(document)):
+        info = document.info[index]
+        if info.kind != "word" or not info.tags:
+            continue
+        if info.has("places.gpe_nouns"):
+            yield from _announced(document, index)
+        if info.has("places.gpe_plural_nouns"):
+            yield from _listed(document, index)
+        if info.has("places.loc_nouns"):
+            yield from _natural(document, index)
+        if info.has("places.loc_definite"):
+            yield from _definite(document, index)
+        if info.has("places.loc_bare"):
+            yield from _bare(document, index)
+        if info.has("places.directions"):
+            yield from _direction(document, index)
+        if info.has("places.ambiguous"):
+            yield from _beside(document, index)
+
+
+def _place(document: Document, index: int, *, listed: bool = False) -> int:
+    """Word after a place's name that begins at a word of no lexicon; else `index`."""
+    info = document.info[index]
+    if document.sentence[index] != document.sentence[index - 1] or info.kind != "word":
+        return index
+    known = known_name(document, index, _GPE)
+    if known > index:
+        return known
+    if listed and info.tags & _GPE and not info.preposition:
+        return index + 1
+    if info.has("places.loc_bare", "places.loc_definite", "places.gpe_nouns"):
+        return index
+    if info.function or info.preposition or (info.conjunction and not listed):
+        return index
+    if info.has("places.ambiguous", "places.compound_heads"):
+        following = document.info[index + 1]
+        if (
+            info.has("places.compound_heads")
+            and following.kind == "word"
+            and not following.function
+        ):
+            if following.conjunction or following.preposition or following.has("words.verbs"):
+                return index
+            return index + 2
+        return index + 1
+    if info.definite:
+        plain = not any(
+            tag.startswith(("words.", "common.", "titles.", "time.", "organisations.", "nations."))
+            for tag in info.tags
+        )
+        return index + 1 if plain and len(info.stem) > 2 else index
+    return index + 1 if namelike(info) and not info.has("names.given") else index
+
+
+def _announced(document: Document, index: int) -> Iterator[Candidate]:
+    """مدينة X: X alone, where no lexicon has it."""
+    reading = document.info[index].hits["places.gpe_nouns"]
+    following = document.info[index + 1]
+    if reading.article or known_name(document, index + 1, PLACES) > index + 1:
+        return
+    if reading.stem not in _SURE_NOUNS and not following.has("places.ambiguous"):
+        return
+    end = _place(document, index + 1)
+    if end > index + 1 and not document.info[end].adjective:
+        yield Candidate(index + 1, end, "GPE", 0.6, f"announced/{reading.stem}")
+
+
+def _listed(document: Document, index: int) -> Iterator[Candidate]:
+    """مدن X وY، وZ: every item of the enumeration."""
+    reading = document.info[index].hits["places.gpe_plural_nouns"]
+    if reading.article:
+        return
+    broad = reading.stem in ("مناطق", "ضواحي")
+    start = index + 1
+    if document.info[start].form == ":":
+        start += 1
+        broad = False
+    for _ in range(_LIST):
+        if start >= len(document) or document.sentence[start] != document.sentence[index]:
+            return
+        end = _place(document, start, listed=start > index + 2)
+        if end == start or (document.info[end].adjective and end == start + 1):
+            return
+        if broad and known_name(document, start, _GPE) == start:
+            return
+        yield Candidate(start, end, "GPE", 0.6, f"listed/{reading.stem}")
+        broad = False
+        start = _next_item(document, end)
+        if start == end:
+            return
+
+
+def _next_item(document: Document, end: int) -> int:
+    """Where the next item of an enumeration begins; `end` if there is none."""
+    index = end
+    if document.info[index].form == "(":
+        close = index + 1
+        while close < index + 4 and document.info[close].form != ")":
+            close += 1
+        index = close + 1 if document.info[close].form == ")" else index
+    comma = document.info[index].form in ("،", ",")
+    index += comma
+    item = document.info[index]
+    if not comma and item.conjunction != "و" and not item.form.startswith("و"):
+        return end
+    if item.has("places.gpe_nouns", "places.gpe_plural_nouns"):
+        return end
+    return index
+
+
+def _natural(document: Document, index: int) -> Iterator[Candidate]:
+    """ريف حمص, جبل موية, ريفها الغربي."""
+    info = document.info[index]
+    reading = info.hits["places.loc_nouns"]
+    if reading.article or info.has("words.function"):
+        return
+    origin = f"natural/{reading.stem}"
+    if reading.ending:
+        end = adjectives(document, index + 1)
+        if end > index + 1 and document.info[index + 1].has("places.direction_adjectives"):
+            yield Candidate(index, end, "LOC", 0.6, origin, reading.preposition)
+        return
+    end = known_name(document, index + 1, PLACES)
+    score = 0.8
+    if end == index + 1:
+        if reading.stem not in _SURE_LOC or document.info[index + 1].has("time.definite_units"):
+            return
+        end = _place(document, index + 1)
+        score = 0.5
+        if end == index + 1:
+            return
+    last = adjectives(document, end)
+    while last > end and not document.info[last - 1].has(
+        "places.direction_adjectives", "nations.adjective"
+    ):
+        last -= 1
+    yield Candidate(index, last, "LOC", score, origin, reading.preposition)
+
+
+def _definite(document: Document, index: int) -> Iterator[Candidate]:
+    """المنطقة الجنوبية, الحدود العراقية السورية, الجنوب السوري."""
+    reading = document.info[index].hits["places.loc_definite"]
+    end = adjectives(document, index + 1)
+    while end > index + 1 and not _places(document.info[end - 1]):
+        end -= 1
+    if end > index + 1 and all(_places(word) for word in document.info[index + 1 : end]):
+        yield Candidate(index, end, "LOC", 0.7, f"definite/{reading.name}", reading.preposition)
+
+
+def _places(info: WordInfo) -> bool:
+    return info.has("places.direction_adjectives", "nations.adjective")
+
+
+def _bare(document: Document, index: int) -> Iterator[Candidate]:
+    """الجنوب, الحدود: a place by itself, unless it is an adjective or has another meaning."""
+    info = document.info[index]
+    reading = info.hits["places.loc_bare"]
+    before = document.info[index - 1] if index else None
+    if before and before.definite and not info.preposition and not info.conjunction:
+        return
+    if reading.name == "الحدود" and before and before.form in ("اقصي", "ابعد"):
+        return
+    yield Candidate(index, index + 1, "LOC", 0.5, f"bare/{reading.name}", reading.preposition)
+
+
+def _direction(document: Document, index: int) -> Iterator[Candidate]:
+    """شمال شرق سوريا, جنوبي لبنان: with a country; beside a town the direction is no part of it."""
+    info = document.info[index]
+    reading = info.hits["places.directions"]
+    if reading.article or (index and document.info[index - 1].has("places.directions")):
+        return
+    end = index + 1
+    while end < index + 3 and document.info[end].has("places.directions"):
+        end += 1
+    last = known_name(document, end, _COUNTRY)
+    if last > end and document.sentence[last - 1] == document.sentence[index]:
+        yield Candidate(index, last, "LOC", 0.7, f"direction/{reading.stem}", reading.preposition)
+
+
+def _beside(document: Document, index: int) -> Iterator[Candidate]:
+    """A place's name that is a word too, joined by و to a sure place."""
+    info = document.info[index]
+    reading = info.hits["places.ambiguous"]
+    if reading.conjunction != "و" or reading.preposition or index == 0:
+        return
+    before = document.info[index - 1]
+    if before.tags & _GPE and document.sentence[index] == document.sentence[index - 1]:
+        yield Candidate(index, index + 1, "GPE", 0.5, f"beside/{reading.name}")

@@ -1,0 +1,195 @@
+"""Which preposition governs an entity, and which role that gives it in an event of each type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from annotate.heuristics.candidates import Candidate
+from annotate.heuristics.document import Document
+
+_REACH = 5  # words between a preposition and the entity that it governs
+# Prepositions that say the same.
+_SAME: Mapping[str, str] = {
+    "الي": "to",
+    "نحو": "to",
+    "باتجاه": "to",
+    "صوب": "to",
+    "تجاه": "to",
+    "داخل": "to",
+    "من": "from",
+    "عن": "from",
+    "علي": "on",
+    "ضد": "against",
+    "في": "in",
+    "قرب": "in",
+    "وسط": "in",
+    "عبر": "through",
+    "مع": "with",
+    "بين": "between",
+    "ب": "by",
+    "ل": "for",
+    "حول": "around",
+    "بحق": "against",
+    "لدي": "for",
+    "خارج": "from",
+    "امام": "in",
+    "شمال": "in",
+    "جنوب": "in",
+    "شرق": "in",
+    "غرب": "in",
+    "شمالي": "in",
+    "جنوبي": "in",
+    "شرقي": "in",
+    "غربي": "in",
+}
+_PLACES = ("GPE", "LOC", "FAC")
+_SIDES = ("ARM", "ORG", "PER", "TITLE", "GPE", "NORP")
+_PEOPLE = ("PER", "NORP", "TITLE")
+
+Table = dict[tuple[str, str], str]
+
+
+def _table(*rules: tuple[str, str, Sequence[str]]) -> Table:
+    """(role, prepositions, labels) -> {(preposition, label): role}; the first rule wins."""
+    table: Table = {}
+    for role, prepositions, labels in rules:
+        for preposition in prepositions.split():
+            for label in labels:
+                table.setdefault(("" if preposition == "-" else preposition, label), role)
+    return table
+
+
+_IN = ("PLACE", "in by", _PLACES)
+_TOOL = ("INSTRUMENT", "by - with", ("WEA",))
+_ASSAULT = _table(
+    ("TARGET", "- on against around", (*_PLACES, *_SIDES, "WEA")),
+    _IN,
+    ("ORIGIN", "from", _PLACES),
+    _TOOL,
+    ("PLACE", "to", _PLACES),
+)
+_HARM = _table(
+    ("TARGET", "-", _PEOPLE),
+    ("COUNT", "-", ("NUM",)),
+    _IN,
+    ("TARGET", "from", ("ARM",)),
+    ("INSTRUMENT", "by", ("WEA",)),
+)
+_MOVE = (
+    ("DESTINATION", "to on -", _PLACES),
+    ("ORIGIN", "from", _PLACES),
+    ("PLACE", "in by through", _PLACES),
+    ("COUNT", "-", ("NUM",)),
+)
+_TALK = _table(
+    ("COUNTERPARTY", "with", _SIDES), ("AGENT", "between", _SIDES), ("PLACE", "in by -", _PLACES)
+)
+# Event type -> (preposition group, entity label) -> role.
+ROLES: Mapping[str, Table] = {
+    "ATTACK": _ASSAULT,
+    "STRIKE": _ASSAULT,
+    "BOMBING": _ASSAULT,
+    "DAMAGE": _ASSAULT,
+    "CLASH": _table(
+        ("COUNTERPARTY", "with against", _SIDES),
+        ("AGENT", "between", ("ARM", "ORG", "PER", "NORP")),
+        ("PLACE", "in by on -", _PLACES),
+    ),
+    "SIEGE": _table(("TARGET", "- on around", _PLACES), _IN),
+    "KILL": _HARM,
+    "INJURE": _HARM,
+    "TAKEOVER": _table(
+        ("TARGET", "on -", (*_PLACES, "WEA")),
+        ("TARGET", "-", ("ORG",)),
+        ("COUNT", "on -", ("NUM",)),
+        ("COUNTERPARTY", "from for", ("ARM", "ORG")),
+        ("TARGET", "on", ("ARM",)),
+        _IN,
+    ),
+    "ADVANCE": _table(*_MOVE),
+    "WITHDRAW": _table(
+        ("ORIGIN", "from -", _PLACES),
+        ("DESTINATION", "to", _PLACES),
+        _IN,
+        ("ORIGIN", "from", ("ARM",)),
+        ("COUNT", "-", ("NUM",)),
+    ),
+    "SURRENDER": _table(_IN, ("COUNTERPARTY", "for", ("ARM", "ORG"))),
+    "DEFECT": _table(
+        ("ORIGIN", "from", ("ARM", "ORG")),
+        ("DESTINATION", "to", ("ARM", "ORG")),
+        _IN,
+        ("COUNT", "-", ("NUM",)),
+    ),
+    "DETAIN": _table(
+        ("TARGET", "- on", _PEOPLE), ("COUNT", "- on", ("NUM",)), _IN, ("ORIGIN", "from", _PLACES)
+    ),
+    "RELEASE": _table(
+        ("TARGET", "- from", _PEOPLE),
+        ("COUNT", "- from", ("NUM",)),
+        ("ORIGIN", "from", _PLACES),
+        _IN,
+    ),
+    "DEMONSTRATE": _table(
+        _IN,
+        ("COUNTERPARTY", "against for", _SIDES),
+        ("COUNT", "-", ("NUM",)),
+        ("PLACE", "-", _PLACES),
+    ),
+    "AGREEMENT": _table(
+        ("COUNTERPARTY", "with", _SIDES), ("AGENT", "between", _SIDES), ("PLACE", "in", _PLACES)
+    ),
+    "MEET": _TALK,
+    "STATEMENT": _table(("COUNTERPARTY", "for", ("ORG", "PER", "ARM"))),
+    "DISPLACE": _table(*_MOVE),
+}
+
+
+def governors(
+    document: Document, entities: Sequence[tuple[int, Candidate]], triggers: frozenset[int]
+) -> dict[int, str]:
+    """Number of an entity -> group of the preposition that governs it, "" if none does."""
+    found: dict[int, str] = {}
+    before: tuple[int, Candidate] | None = None
+    for number, entity in entities:
+        preposition = entity.preposition or _written(document, entity.start, before, triggers)
+        if not preposition and before is not None:
+            gap = document.info[before[1].end : entity.start]
+            linked = document.info[entity.start].form.startswith("و") or any(
+                word.form.startswith("و") or word.form in ("،", "(") for word in gap
+            )
+            if (
+                linked
+                and len(gap) <= 6
+                and not any(index in triggers for index in range(before[1].end, entity.start))
+            ):
+                found[number] = found[before[0]]
+                before = (number, entity)
+                continue
+        found[number] = _SAME.get(preposition, preposition)
+        before = (number, entity)
+    return found
+
+
+def _written(
+    document: Document,
+    start: int,
+    before: tuple[int, Candidate] | None,
+    triggers: frozenset[int],
+) -> str:
+    """The preposition written before an entity, over the nouns in between (في جميع أحياء مدينة X)."""
+    limit = max(start - _REACH, before[1].end if before else 0, 0)
+    for index in range(start - 1, limit - 1, -1):
+        word = document.info[index]
+        if document.sentence[index] != document.sentence[start] or index in triggers:
+            return ""
+        if word.kind == "symbol":
+            return ""
+        form = word.form[1:] if word.form[:1] in "وف" and word.form[1:] in _SAME else word.form
+        if form in _SAME:
+            return form
+        if word.has("words.verbs", "words.function"):
+            return ""
+        if word.preposition in ("ب", "ل"):
+            return word.preposition
+    return ""

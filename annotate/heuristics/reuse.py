@@ -1,0 +1,83 @@
+"""Names found once in a text mark what repeats them: a surname alone, a campaign's name alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from annotate.heuristics.candidates import Candidate
+from annotate.heuristics.document import QUOTES, Document
+from annotate.heuristics.names import given
+
+_REPEATED = ("PER", "CAMPAIGN")
+_SHORTEST = 3  # letters of a surname
+
+
+def find(document: Document, entities: Sequence[Candidate]) -> Iterator[Candidate]:
+    """Candidates for the words that repeat a name of `entities`."""
+    names: dict[tuple[str, ...], tuple[str, str]] = {}
+    for entity in entities:
+        if entity.label in _REPEATED and entity.end > entity.start + 1:
+            for name in _short(document, entity):
+                names[name] = (entity.label, " ".join(name))
+    if not names:
+        return
+    firsts: dict[str, list[tuple[str, ...]]] = {}
+    for name in names:
+        firsts.setdefault(name[0], []).append(name)
+    for index in range(len(document)):
+        info = document.info[index]
+        for form, preposition in _forms(info.form, info.preposition):
+            for name in firsts.get(form, ()):
+                end = index + len(name)
+                if all(document.info[index + i].form == name[i] for i in range(1, len(name))):
+                    label, text = names[name]
+                    yield Candidate(index, end, label, 0.7, f"repeated/{text}", preposition)
+
+
+def _forms(form: str, preposition: str) -> Iterator[tuple[str, str]]:
+    """The word as it is and without the clitics that a name may have."""
+    yield form, ""
+    rest = form
+    if rest[:1] in ("و", "ف") and len(rest) > _SHORTEST:
+        rest = rest[1:]
+        yield rest, ""
+    if rest[:1] in ("ب", "ل", "ك") and len(rest) > _SHORTEST:
+        yield rest[1:], rest[0]
+        if rest.startswith("لل"):
+            yield "ال" + rest[2:], "ل"
+
+
+def _short(document: Document, entity: Candidate) -> Iterator[tuple[str, ...]]:
+    """The shorter names by which a text may repeat an entity."""
+    words = [
+        (document.info[index].form, index)
+        for index in range(entity.start, entity.end)
+        if document.info[index].form not in QUOTES and document.info[index].kind != "symbol"
+    ]
+    if entity.label == "CAMPAIGN":
+        if len(words) > 2:
+            yield tuple(form for form, _ in words[1:])
+        if not document.info[entity.start].has("organisations.CAMPAIGN heads"):
+            yield tuple(form for form, _ in words)
+        return
+    last, index = words[-1]
+    before = words[-2][0] if len(words) > 1 else ""
+    if before in ("عبد", "ابو", "بن", "ال", "ابن", "دي", "فون", "بو", "ام"):
+        yield (before, last)
+        if before in ("عبد",) or not last.startswith("ال"):
+            return
+    info = document.info[index]
+    if (
+        len(last) < _SHORTEST
+        or info.function
+        or info.has("words.verbs", "words.common", "places.GPE")
+    ):
+        return
+    if info.has("gazetteer.territories", "gazetteer.cities", "nations.adjective"):
+        return
+    if last.startswith("ال") and info.has("words.adjectives", "common.definite"):
+        return
+    if given(info) and info.has("people.ambiguous"):
+        return
+    if last != "الدين":
+        yield (last,)
