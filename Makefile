@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop install test quick check format lint types generate seeds clean
+.PHONY: help run stop install test quick check format lint types generate screenshot seeds clean
 
 help:  ## list the targets
 	@echo "Targets (variables: PYTHON=python3.12, ARGS='options of the command', TORCH_INDEX=url):"
@@ -55,6 +55,9 @@ types: $(STAMP)
 
 generate: $(STAMP)  ## write the generated files again: schemas/dataset.* and the help in docs/cli.md
 	@$(BIN)/python -m tests.generated
+
+screenshot: $(STAMP)  ## draw docs/labeling.png from the running quickstart (needs Chromium)
+	@$(BIN)/python -m tests.screenshot docs/labeling.png
 
 seeds: $(STAMP)  ## build exports/seeds from the reference annotation, without a server
 	@ANNOTATE_HOME=.annotate $(BIN)/annotate --settings seeds/annotate.toml export --annotations seeds/annotations/adjudicated.jsonl --status gold

@@ -43,6 +43,11 @@ class Annotator:
         self.find("input[name=password]").send_keys(password, Keys.ENTER)
         self.until(lambda: "/user/login" not in self.driver.current_url)
 
+    def resize(self, width: int, height: int) -> None:
+        """Makes the page itself this large, in CSS pixels."""
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
     def close(self) -> None:
         self.driver.quit()
         self._profile.cleanup()
@@ -113,7 +118,7 @@ class Annotator:
         actions = ActionChains(self.driver, duration=50)
         pointer = actions.w3c_actions.pointer_action
         pointer.move_to_location(int(right) - 2, int(y))  # type: ignore[no-untyped-call]
-        pointer.pointer_down()
+        pointer.pointer_down()  # type: ignore[no-untyped-call]
         pointer.move_to_location(int((left + right) / 2), int(y))  # type: ignore[no-untyped-call]
         pointer.move_to_location(int(left) + 2, int(y))  # type: ignore[no-untyped-call]
         pointer.pointer_up()  # type: ignore[no-untyped-call]

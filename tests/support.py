@@ -106,7 +106,7 @@ def spans(draw: st.DrawFn, text: str, layer: Layer, span_id: str) -> Span:
 
 
 @st.composite
-def annotations(draw: st.DrawFn, of: st.SearchStrategy[str] = texts) -> Annotation:
+def sound_annotations(draw: st.DrawFn, of: st.SearchStrategy[str] = texts) -> Annotation:
     """An annotation that holds over its text, with relations between its spans."""
     text = draw(of)
     entities = [draw(spans(text, "entity", f"e{n}")) for n in range(draw(st.integers(0, 5)))]

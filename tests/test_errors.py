@@ -30,7 +30,9 @@ def test_the_docstring_draws_the_tree() -> None:
     for depth, name in drawn:
         above[depth:] = [name]
         parents[name] = above[depth - 1] if depth else None
-    bases = {kind.__name__: kind.__base__.__name__ for kind in CLASSES if kind is not AnnotateError}
+    bases = {
+        kind.__name__: kind.__mro__[1].__name__ for kind in CLASSES if kind is not AnnotateError
+    }
     assert parents == {"AnnotateError": None, **bases}
 
 

@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
-from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import jsonschema
@@ -21,7 +21,6 @@ from annotate.corpus.readers import read_articles
 from annotate.corpus.rules import load_rules
 from annotate.errors import InputError
 from annotate.records import (
-    _write_parquet,
     from_record,
     read_annotations,
     span_record,
@@ -38,8 +37,8 @@ from tests.support import (
     PROPERTY,
     SEEDS,
     SLOW_PROPERTY,
-    annotations,
     sample_annotation,
+    sound_annotations,
     write_lines,
 )
 
@@ -76,7 +75,7 @@ def test_the_schema_is_a_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
 
 
-@given(annotations())
+@given(sound_annotations())
 @PROPERTY
 def test_record_round_trip(annotation: Annotation) -> None:
     record = json.loads(json.dumps(to_record(annotation), allow_nan=False))
@@ -84,18 +83,13 @@ def test_record_round_trip(annotation: Annotation) -> None:
     assert from_record(record, ONTOLOGY, "here") == annotation
 
 
-@given(st.lists(annotations(), min_size=1, max_size=3))
+@given(st.lists(sound_annotations(), min_size=1, max_size=3))
 @SLOW_PROPERTY
 def test_parquet_round_trip(written: list[Annotation]) -> None:
-    buffer = BytesIO()
-    assert _write_parquet(buffer, written) == len(written)
-    table = pq.read_table(BytesIO(buffer.getvalue()))
-    again = []
-    for record in table.to_pylist():
-        for span in record["spans"]:
-            span["attributes"] = {pair["name"]: pair["value"] for pair in span["attributes"]}
-        again.append(from_record(record, ONTOLOGY, "here"))
-    assert again == written
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "spans.parquet"
+        assert write_annotations(path, written) == len(written)
+        assert read(path) == written
 
 
 @pytest.mark.parametrize("suffix", [".jsonl", ".parquet"])
@@ -175,8 +169,9 @@ def test_three_keys_are_enough(tmp_path: Path) -> None:
 
 def test_missing_attributes_have_their_defaults() -> None:
     event = {**SPAN, "layer": "event", "label": "ATTACK"}
-    for attributes in ({}, {"attributes": None}, {"attributes": {}}):
-        record = {**MINIMAL, "spans": [{**event, **attributes}]}
+    nothing: list[dict[str, Any]] = [{}, {"attributes": None}, {"attributes": {}}]
+    for fields in nothing:
+        record = {**MINIMAL, "spans": [{**event, **fields}]}
         VALIDATOR.validate(record)
         (span,) = from_record(record, ONTOLOGY, "here").spans
         assert span.attributes == (("polarity", "POSITIVE"), ("modality", "ASSERTED"))
@@ -302,11 +297,10 @@ def test_what_the_reader_accepts_of_damaged_records_validates(data: st.DataObjec
     node[key] = data.draw(anything)
     try:
         annotation = from_record(record, ONTOLOGY, "here")
-    except InputError as problem:
-        assert str(problem).startswith("here: ")
-    else:
-        VALIDATOR.validate(record)
-        VALIDATOR.validate(json.loads(json.dumps(to_record(annotation), allow_nan=False)))
+    except InputError:
+        return
+    VALIDATOR.validate(record)
+    VALIDATOR.validate(json.loads(json.dumps(to_record(annotation), allow_nan=False)))
 
 
 Bytes = Callable[[bytes], str]
@@ -337,7 +331,7 @@ def test_no_object(refused: Bytes) -> None:
 
 
 def test_not_utf8(refused: Bytes) -> None:
-    start = '{"doc_id": "'.encode()
+    start = b'{"doc_id": "'
     assert refused(start + "نص".encode("cp1256") + b'"}') == (
         f":1: not UTF-8 at byte {len(start)} of the line"
     )

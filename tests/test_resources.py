@@ -44,7 +44,7 @@ def test_the_wheel_takes_along_what_is_asked_for() -> None:
     assert forced == {name: f"annotate/_data/{name}" for name in ("schemas", "seeds")}
 
 
-def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_what_is_missing_is_said() -> None:
     with pytest.raises(AnnotateError) as caught:
         resource("schemas", "missing.yaml")
     assert str(caught.value) == (

@@ -139,7 +139,7 @@ def test_a_byte_order_mark_is_tolerated(folder: Path) -> None:
 
 def test_settings_are_frozen(folder: Path) -> None:
     with pytest.raises(ValidationError, match="frozen"):
-        load_settings().home = folder  # type: ignore[misc]
+        load_settings().home = folder
 
 
 # The environment

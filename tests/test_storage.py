@@ -92,9 +92,14 @@ def test_atomic_writer_replaces_only_at_the_end(tmp_path: Path) -> None:
 def test_an_error_leaves_what_was_there(tmp_path: Path, error: type[BaseException]) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"old")
-    with pytest.raises(error), atomic_writer(path) as file:
-        file.write(b"half of the new")
-        raise error
+
+    def write() -> None:
+        with atomic_writer(path) as file:
+            file.write(b"half of the new")
+            raise error
+
+    with pytest.raises(error):
+        write()
     assert tree(tmp_path) == {"file": b"old"}
 
 

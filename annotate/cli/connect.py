@@ -8,12 +8,10 @@ from annotate.labeling.client import Client
 from annotate.labeling.ledger import Ledger
 from annotate.settings import Settings, token
 
-EMBEDDED = "embedded"
-
 
 def server_key(settings: Settings) -> str:
     """What the ledger knows the server by; the embedded one's port may change."""
-    return settings.server.url.rstrip("/") if settings.server.url else EMBEDDED
+    return settings.server.url.rstrip("/") if settings.server.url else embedded.EMBEDDED
 
 
 def connect(settings: Settings) -> Client:

@@ -99,6 +99,11 @@ def say_pushed(done: Pushed, *, dry_run: bool = False) -> None:
     known = len(done.known)
     recovered = f" ({len(done.recovered)} found on the server again)" if done.recovered else ""
     say(f"tasks: {len(done.created)} {verb}, {known} there already{recovered}")
+    if done.hidden:
+        say(
+            f"{done.hidden} tasks have a pre-annotation of another version of the heuristics, which "
+            "annotators do not see: Label Studio shows one version at a time"
+        )
     if done.changed:
         named = ", ".join(done.changed[:5]) + (" …" if len(done.changed) > 5 else "")
         say(

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from annotate.agreement.report import agreement
-from annotate.cli.connect import EMBEDDED, connect
+from annotate.cli.connect import connect
 from annotate.cli.dataset import choose
 from annotate.cli.labeling import (
     print_agreement,
@@ -103,16 +103,19 @@ def _loop(settings: Settings, ontology: Ontology, articles: list[Article]) -> tu
     with progress("pre-annotating", len(articles)) as advance:
         predictions = {}
         for article in articles:
-            predictions[article.doc_id] = preannotate_article(article, heuristics)
+            predictions[article.text_sha256] = preannotate_article(article, heuristics)
             advance(1)
     start_with_progress(settings.workspace, settings.server.port)
     with connect(settings) as client, Ledger(settings.workspace.ledger) as ledger:
         with progress("pushing tasks", len(articles)) as advance:
             pushed = push(
                 articles,
-                lambda article: predictions[article.doc_id],
+                lambda article: (
+                    # A text that was frozen under older cleaning rules is another text.
+                    predictions.get(article.text_sha256) or preannotate_article(article, heuristics)
+                ),
                 VERSION,
-                target=Target(EMBEDDED, TITLE, settings.project.annotators),
+                target=Target(embedded.EMBEDDED, TITLE, settings.project.annotators),
                 client=client,
                 ledger=ledger,
                 ontology=ontology,
@@ -124,7 +127,7 @@ def _loop(settings: Settings, ontology: Ontology, articles: list[Article]) -> tu
         _load_passes(project_id, client, ledger, ontology, len(articles))
         with progress("pulling", len(articles)) as advance:
             pulled = pull(
-                EMBEDDED,
+                embedded.EMBEDDED,
                 project_id,
                 client=client,
                 ledger=ledger,
@@ -159,7 +162,7 @@ def _load_passes(
             load_annotations(
                 [replace(a, annotator=email) for a in read_annotations(path, ontology)],
                 email,
-                server=EMBEDDED,
+                server=embedded.EMBEDDED,
                 project_id=project_id,
                 client=client,
                 ledger=ledger,

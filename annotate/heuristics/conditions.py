@@ -83,17 +83,10 @@ def read_condition(
 
 def topics_of(document: Document) -> frozenset[str]:
     """What a text is about, by how dense the words of each topic are."""
-    counts = dict.fromkeys(TOPICS, 0)
-    tags = [(f"topic.{topic}", topic) for topic in TOPICS]
-    for info in document.info:
-        if info.tags:
-            for tag, topic in tags:
-                if tag in info.tags:
-                    counts[topic] += 1
     size = len(document)
     found = set()
     for topic, (spacing, least) in _DENSITY.items():
-        count = counts[topic]
+        count = len(document.where(f"topic.{topic}"))
         if count and count * spacing >= size and count >= least - (size < _SHORT):
             found.add(topic)
     return frozenset(found)

@@ -26,6 +26,8 @@ _NUMBER = re.compile(r"[وف]?[بلك]?([0-9]+)([^\W\d_]*)")
 _WITH_PRONOUN = frozenset({"places.loc_nouns", "organisations.FAC heads"})
 # Tags of names: a common word is not read as clitic + name (بدا is no ب + دا).
 _NAMES = ("gazetteer.", "names.", "people.", "places.")
+# Tags that say nothing of where a word's stem begins (فعالية is not ف + عالية).
+_UNSURE = frozenset({"places.ambiguous", "people.ambiguous"})
 _FUNCTION = frozenset({"words.function", "words.prepositions"})
 
 
@@ -42,6 +44,7 @@ class WordInfo(NamedTuple):
         stem: without conjunction, preposition and article.
         digits: value's digits where the word is a number, with what is written onto it.
         opens: readings that begin phrases of the lexicon, with the trie node after the word.
+        keys: what a document finds the word by: tags, their files, "number" and "opens".
     """
 
     form: str
@@ -54,10 +57,11 @@ class WordInfo(NamedTuple):
     stem: str = ""
     digits: tuple[str, str] | None = None
     opens: tuple[tuple[Reading, Node], ...] = ()
+    keys: tuple[str, ...] = ()
 
     def has(self, *tags: str) -> bool:
         """Whether the word has one of the tags."""
-        return any(tag in self.tags for tag in tags)
+        return not self.tags.isdisjoint(tags)
 
     @property
     def function(self) -> bool:
@@ -108,8 +112,12 @@ class Analyser:
                 self._known.clear()
             known = self._analyse(text)
             opens = tuple(self._opens(known))
+            keys = {*known.tags, *(tag.partition(".")[0] for tag in known.tags)}
             if opens:
-                known = known._replace(opens=opens)
+                keys.add("opens")
+            if known.kind == "number":
+                keys.add("number")
+            known = known._replace(opens=opens, keys=tuple(sorted(keys)))
             self._known[text] = known
         return known
 
@@ -161,6 +169,8 @@ class Analyser:
             if reading.article and article is None and len(reading.stem) > 2:
                 article = reading
             for tag in words.get(reading.name, ()):
+                if tag == "words.verbs" and whole and reading.clitics:
+                    continue  # فيصل is a name, not ف + يصل
                 if _allowed(tag, reading, common):
                     hits.setdefault(tag, reading)
             if reading.article and "words.common" in words.get(reading.stem, ()):
@@ -168,7 +178,8 @@ class Analyser:
         if form == "علي":
             hits.pop("words.function", None)
             hits.pop("words.prepositions", None)
-        best = min(hits.values(), key=lambda reading: reading.clitics, default=None)
+        sure = (reading for tag, reading in hits.items() if tag not in _UNSURE)
+        best = min(sure, key=lambda reading: reading.clitics, default=None)
         chosen = article if article is not None and (best is None or best.clitics) else best
         if chosen is None:
             return WordInfo(form, "word", frozenset(hits), hits, stem=form)
@@ -210,6 +221,7 @@ class Document:
         bounds: sentence number -> (first word, word after the last).
         hashtags: word -> (first word, word after the last) of its hashtag of several words.
         noise: words inside addresses of pages and handles.
+        positions: key of a word (see WordInfo.keys) -> where words with it stand, in order.
     """
 
     text: str
@@ -220,6 +232,13 @@ class Document:
     bounds: list[tuple[int, int]]
     hashtags: dict[int, tuple[int, int]]
     noise: frozenset[int]
+    positions: Mapping[str, list[int]]
+
+    def where(self, *keys: str) -> list[int]:
+        """The words that have one of the keys, in order."""
+        if len(keys) == 1:
+            return self.positions.get(keys[0], [])
+        return sorted({index for key in keys for index in self.positions.get(key, ())})
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -250,6 +269,7 @@ def read_document(text: str, analyse: Analyser) -> Document:
     ends: list[int] = []
     info: list[WordInfo] = []
     hashtags: dict[int, tuple[int, int]] = {}
+    positions: dict[str, list[int]] = {}
     tag_start = -1
     joined = False
     for word in words(text):
@@ -259,9 +279,12 @@ def read_document(text: str, analyse: Analyser) -> Document:
         if tag_start >= 0 and not (starts and word.start <= ends[-1] + joined):
             _close(hashtags, tag_start, len(starts))
             tag_start = -1
+        known = analyse(word.text)
+        for key in known.keys:
+            positions.setdefault(key, []).append(len(starts))
         starts.append(word.start)
         ends.append(word.end)
-        info.append(analyse(word.text))
+        info.append(known)
         joined = False
         if word.text == "#":
             if tag_start >= 0:
@@ -276,7 +299,7 @@ def read_document(text: str, analyse: Analyser) -> Document:
     noise = frozenset(_noise(text, starts, ends, info))
     info += [END] * 12
     sentence += [-1] * 12
-    return Document(text, starts, ends, info, sentence, bounds, hashtags, noise)
+    return Document(text, starts, ends, info, sentence, bounds, hashtags, noise, positions)
 
 
 def _close(hashtags: dict[int, tuple[int, int]], start: int, end: int) -> None:

@@ -9,7 +9,7 @@ from annotate.arabic.clitics import PRONOUNS, Reading
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.conditions import Context, holds, in_class
 from annotate.heuristics.document import Document, WordInfo
-from annotate.heuristics.triggers import Sense, Triggers
+from annotate.heuristics.triggers import Phrase, Sense, Triggers
 
 # Entities inside which a word may be a trigger: مئات النازحين.
 _OPEN = frozenset({"NUM", "NORP"})
@@ -56,6 +56,7 @@ class Finder:
     def __init__(self, triggers: Triggers) -> None:
         self._triggers = triggers
         self._known: dict[str, tuple[tuple[Sense, Reading], ...]] = {}
+        self._openings: dict[str, tuple[tuple[Phrase, Reading], ...]] = {}
 
     def find(self, context: Context) -> list[Event]:
         """Triggers of a text, in order; they do not overlap."""
@@ -104,7 +105,12 @@ class Finder:
         following = document.info[index + 1]
         if document.sentence[index] != document.sentence[index + 1]:
             return None
-        for phrase, reading in self._triggers.openings(form):
+        openings = self._openings.get(form)
+        if openings is None:
+            if len(self._openings) >= _MEMORY:
+                self._openings.clear()
+            openings = self._openings[form] = self._triggers.openings(form)
+        for phrase, reading in openings:
             if not _matches(following, phrase.second, phrase.second_open):
                 continue
             if holds(phrase.sense.tests, index, index + 2, context):

@@ -1,4 +1,4 @@
-"""Peoples, weapons and campaigns."""
+"""Peoples, weapons, campaigns, and media that something is said to."""
 
 from __future__ import annotations
 
@@ -6,28 +6,30 @@ from collections.abc import Iterator
 
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.document import Document
-from annotate.heuristics.growth import known_name, quoted
+from annotate.heuristics.growth import NAMES, known_name, quoted
 
+_TO = ("ل", "لـ")
 _NAMED = ("مسمي", "اسم", "باسم", "شعار", "عنوان", "اسمها")
 _BACK = 12  # words before "تحت مسمى" among which the campaign stands
+_SHORT_NAME = 3  # words of a medium's name
 _MEETING = ("موتمر", "قمه")
 
 
 def find(document: Document, conflict: bool) -> Iterator[Candidate]:
     """NORP, WEA and CAMPAIGN candidates."""
-    for index in range(len(document)):
-        info = document.info[index]
-        if info.kind != "word" or not info.tags:
-            continue
-        if info.has("nations.plural"):
-            yield from _people(document, index)
-        if info.has("nations.people_heads"):
-            yield from _nation(document, index)
-        if info.has("weapons.plain") or (conflict and info.has("weapons.in_conflict")):
-            yield from _weapon(document, index)
-        if info.has("organisations.CAMPAIGN heads"):
-            yield from _campaign(document, index)
-    yield from _titled(document)
+    for index in document.where("nations.plural"):
+        yield from _people(document, index)
+    for index in document.where("nations.people_heads"):
+        yield from _nation(document, index)
+    for index in document.where("weapons.plain", *(("weapons.in_conflict",) * conflict)):
+        yield from _weapon(document, index)
+    for index in document.where("organisations.CAMPAIGN heads"):
+        yield from _campaign(document, index)
+    for index, info in enumerate(document.info):
+        if info.form in _TO:
+            yield from _medium(document, index + 1)
+        elif info.form in _NAMED:
+            yield from _titled(document, index)
 
 
 def _people(document: Document, index: int) -> Iterator[Candidate]:
@@ -87,18 +89,26 @@ def _campaign(document: Document, index: int) -> Iterator[Candidate]:
             yield Candidate(index, end, "CAMPAIGN", 0.6, origin, reading.preposition)
 
 
-def _titled(document: Document) -> Iterator[Candidate]:
+def _medium(document: Document, index: int) -> Iterator[Candidate]:
+    """قال لـ«عكاظ»: a short quoted name that something is said to is a medium."""
+    end = quoted(document, index)
+    if not index < end <= index + 1 + _SHORT_NAME:
+        return
+    known = known_name(document, index + 1, NAMES - {"places.LOC"})
+    before = range(max(0, index - _BACK), index)
+    if known == index + 1 and any(document.info[i].has("words.verbs") for i in before):
+        yield Candidate(index + 1, end, "ORG", 0.92, "medium", "ل")
+
+
+def _titled(document: Document, index: int) -> Iterator[Candidate]:
     """حملة ... تحت مسمى "كسر القيود": the quoted name of a campaign that stands before."""
-    for index in range(len(document)):
-        if document.info[index].form not in _NAMED:
-            continue
-        end = quoted(document, index + 1)
-        if end == index + 1:
-            continue
-        before = range(max(0, index - _BACK), index)
-        if any(
-            document.info[i].has("organisations.CAMPAIGN heads")
-            and document.sentence[i] == document.sentence[index]
-            for i in before
-        ):
-            yield Candidate(index + 2, end, "CAMPAIGN", 0.6, "titled")
+    end = quoted(document, index + 1)
+    if end == index + 1:
+        return
+    before = range(max(0, index - _BACK), index)
+    if any(
+        document.info[i].has("organisations.CAMPAIGN heads")
+        and document.sentence[i] == document.sentence[index]
+        for i in before
+    ):
+        yield Candidate(index + 2, end, "CAMPAIGN", 0.6, "titled")

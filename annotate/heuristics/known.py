@@ -25,47 +25,51 @@ LABELS: Mapping[str, tuple[str, float]] = {
     "weapons.plain": ("WEA", 0.8),
     "titles.bare offices": ("TITLE", 0.7),
 }
+# Definite words that after another definite noun are its adjectives.
+_PLAIN = ("nations.peoples", "organisations.ARM bare", "titles.bare offices")
 _QUALIFIERS = ("nations.adjective", "places.direction_adjectives")
 
 
 def find(document: Document) -> Iterator[Candidate]:
     """Every known name; where it overlaps a longer one it will lose."""
-    for index in range(len(document)):
-        info = document.info[index]
-        for tag in info.tags:
-            if tag in LABELS and not _adjective(document, index, tag):
-                yield _candidate(document, index, index + 1, tag, info.hits[tag])
-        if info.opens:
-            for end, tags, reading in document.phrases(index):
-                for tag in tags:
-                    if tag in LABELS:
-                        yield _candidate(document, index, end, tag, reading)
+    for tag in LABELS:
+        for index in document.where(tag):
+            if not _adjective(document, index, tag):
+                reading = document.info[index].hits[tag]
+                yield _candidate(document, index, index + 1, tag, reading)
+    for index in document.where("opens"):
+        for end, tags, reading in document.phrases(index):
+            for tag in tags:
+                if tag in LABELS:
+                    yield _candidate(document, index, end, tag, reading)
 
 
 def _adjective(document: Document, index: int, tag: str) -> bool:
     """Whether a country's name is here an adjective: وسائل إعلام سورية."""
     info = document.info[index]
-    if index == 0 or tag not in ("places.GPE", "gazetteer.territories"):
+    if index == 0 or document.sentence[index] != document.sentence[index - 1]:
         return False
     before = document.info[index - 1]
+    if info.preposition or info.conjunction or before.kind != "word" or before.function:
+        return False
+    if tag in _PLAIN:  # الشبان المسلمين, الأسباب الرئيسة
+        return before.definite and not before.has("words.verbs")
     return (
-        info.has("nations.adjective")
-        and not info.preposition
-        and not info.conjunction
-        and before.kind == "word"
-        and not before.function
+        tag in ("places.GPE", "gazetteer.territories")
+        and info.has("nations.adjective")
+        and info.form.endswith("ه")
         and not before.has("places.gpe_nouns", "places.directions")
-        and document.sentence[index] == document.sentence[index - 1]
     )
 
 
-def _candidate(
-    document: Document, start: int, end: int, tag: str, reading: Reading
-) -> Candidate:
+def _candidate(document: Document, start: int, end: int, tag: str, reading: Reading) -> Candidate:
     label, score = LABELS[tag]
     if label == "LOC":  # الجولان السوري
         while end < start + 5 and document.info[end].has(*_QUALIFIERS):
-            if not document.info[end].adjective or document.sentence[end] != document.sentence[start]:
+            if (
+                not document.info[end].adjective
+                or document.sentence[end] != document.sentence[start]
+            ):
                 break
             end += 1
     return Candidate(

@@ -162,6 +162,8 @@ def _settle(words: dict[str, set[str]]) -> None:
     """Decides what the lists say twice: a place by hand is sure, an ambiguous one is not."""
     for tags in words.values():
         if "places.ambiguous" in tags and not tags & {"places.GPE", "places.LOC"}:
+            if "gazetteer.territories" in tags:
+                tags.add("places.ambiguous_country")
             tags -= {"gazetteer.cities", "gazetteer.territories"}
         if tags & {"places.loc_bare", "places.loc_definite", "places.gpe_nouns"}:
             tags -= {"gazetteer.cities", "places.ambiguous"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from annotate.heuristics.document import Document, WordInfo
 
-_LONGEST = 7  # words of a name
+_LONGEST = 10  # words of a name
 _FOREIGN = ("people.foreign",)
-_GIVEN = ("names.given", "people.given", "people.foreign")
+GIVEN = ("names.given", "people.given", "people.foreign")
 # What a word is that is no name, whatever else it may be.
 _OTHER = ("titles.", "organisations.", "numbers.", "time.", "weapons.", "words.", "places.gpe")
 _NO_NAME = (
@@ -22,8 +22,9 @@ _ENDINGS = ("ه", "ات", "ين", "ون", "وا", "ا", "هم", "ها")
 def given(info: WordInfo, *, bare: bool = True) -> bool:
     """Whether a word is a given name; `bare`: written without clitics."""
     return any(
-        tag in info.hits and not (bare and (info.hits[tag].conjunction or info.hits[tag].preposition))
-        for tag in _GIVEN
+        tag in info.hits
+        and not (bare and (info.hits[tag].conjunction or info.hits[tag].preposition))
+        for tag in GIVEN
     )
 
 
@@ -46,6 +47,8 @@ def namelike(info: WordInfo) -> bool:
         and not _barred(info)
         and not (info.form.startswith("ي") and len(info.form) < 7)
         and not (info.form.startswith(("سي", "وي", "لي")) and len(info.form) > 5)
+        and not (info.form.startswith("و") and len(info.form) > 4)
+        and not (info.form.startswith("م") and info.form.endswith("ا") and 4 < len(info.form) < 8)
     )
 
 
@@ -67,7 +70,8 @@ def surname(info: WordInfo) -> bool:
 def sure_surname(info: WordInfo) -> bool:
     """Whether a definite word is a surname by its form or a list: الشمري, النجار."""
     return surname(info) and (
-        info.has("names.surnames", "people.leaders") or (info.form.endswith("ي") and len(info.form) > 5)
+        info.has("names.surnames", "people.leaders")
+        or (info.form.endswith("ي") and len(info.form) > 5)
     )
 
 
@@ -146,7 +150,10 @@ class _Name:
         if taken:
             self.index += 1
             self._sure += sure_surname(word)
-            return document.info[self.index].has("people.links")
+            following = document.info[self.index]
+            return following.has("people.links") or (
+                sure_surname(following) and not following.has("nations.adjective")
+            )
         return False
 
     def _guess(self, word: WordInfo, first: bool) -> bool:
@@ -165,14 +172,21 @@ class _Name:
     def checked(self) -> int:
         """The end, if what was found is enough for a name."""
         info, start, end = self._document.info, self._start, self.index
-        while end > start + 1 and info[end - 1].has("people.links") and info[end - 1].form not in (
-            "الدين",
-            "الله",
+        while (
+            end > start + 1
+            and info[end - 1].has("people.links")
+            and info[end - 1].form
+            not in (
+                "الدين",
+                "الله",
+            )
         ):
             end -= 1
         if self._evidence:
             return end
-        enough = end > start + 1 and (given(info[start], bare=False) or compound(self._document, start))
+        enough = end > start + 1 and (
+            given(info[start], bare=False) or compound(self._document, start)
+        )
         if ambiguous(info[start]) and not self._sure:
             enough = False
         return end if enough else start

@@ -16,31 +16,30 @@ _LABELS = frozenset(
 )
 _DASHES = ("-", "–", "/", ":")
 _LONGEST = 8  # words of a numeral
+_HUNDRED = ("المايه", "الميه")
 _FINITE = ("وا", "تا")
 _MASCULINE = ("ين", "ون")
 
 
 def find(document: Document) -> Iterator[Candidate]:
     """NUM candidates, and TIME for durations."""
-    index = 0
-    while index < len(document):
+    end = 0
+    for index in document.where("numbers", "number", "time.dual_units", "opens"):
+        if index < end:
+            continue
         found = amount(document, index)
         if found is None:
-            index += 1
+            end = _digits_end(document, index)
             continue
         if found.label == "TIME" and index and document.info[index - 1].form == "قبل":
             found = found._replace(start=index - 1)
         yield found
-        index = found.end
+        end = found.end
 
 
 def amount(document: Document, index: int) -> Candidate | None:
     """The amount that begins at a word, or None."""
     info = document.info[index]
-    if info.kind == "word" and not info.tags and not info.opens:
-        return None
-    if info.kind in ("symbol", "latin", "end"):
-        return None
     if info.has("numbers.dual_units", "numbers.dual_counted"):
         return Candidate(index, index + 1, "NUM", 0.7, "dual", info.preposition)
     if info.has("time.dual_units"):
@@ -58,9 +57,30 @@ def amount(document: Document, index: int) -> Candidate | None:
     if counted == end and (vague or document.info[start].kind != "number"):
         if start == index and end == start + 1:
             return None
+    percent = document.info[end].form in ("%", "٪") or document.info[end - 1].has("numbers.percent")
+    if (
+        counted == end == start + 1
+        and rule == "number"
+        and not (percent or _amounts(document, index))
+    ):
+        return None
     if counted == end and document.info[end - 1].has("numbers.multipliers") and end == start + 1:
         return None
     return Candidate(index, counted, label, 0.75, rule, preposition)
+
+
+def _amounts(document: Document, index: int) -> bool:
+    """Whether a bare number is an amount: after a preposition or a verb, or with a clitic."""
+    info = document.info[index]
+    if info.conjunction or info.preposition or index == 0:
+        return True
+    before = document.info[index - 1]
+    return before.function or before.has("words.verbs") or before.kind == "symbol"
+
+
+def _digits_end(document: Document, index: int) -> int:
+    """Word after a number in digits, so that its decimals are no number of their own."""
+    return _digits(document, index) if document.info[index].kind == "number" else index
 
 
 def _modifier(document: Document, index: int) -> int:
@@ -96,6 +116,8 @@ def numeral(document: Document, index: int) -> int:
             end += 1
         else:
             break
+    if end > index and info[end].form == "في" and info[end + 1].form in _HUNDRED:
+        return end + 2
     if end == index + 1 and info[index].has("numbers.weak_numerals"):
         following = info[end]
         if not following.has(*_UNITS, "time.units") and not (
@@ -190,6 +212,8 @@ def _noun(word: WordInfo, *, definite: bool) -> bool:
         and not ("words.verbs" in word.tags and "words.common" not in word.tags)
         and not word.form.endswith(_FINITE)
         and not (word.form.startswith("ي") and word.form.endswith(_MASCULINE))
+        and not (word.form[0] == "س" and word.form[1] in "يتن" and len(word.form) > 4)
+        and not (word.form[0] == "و" and not word.tags and len(word.form) > 3)
         and not word.has("gazetteer.territories", "places.GPE")
     )
 

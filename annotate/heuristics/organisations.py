@@ -19,6 +19,8 @@ _SIDES = (
 # Definite heads that are a force or side only with an adjective that says so.
 _BROAD = ("الجماعات", "المجموعات", "الحركات", "التنظيمات", "الوحدات", "المجاميع", "البحريه")
 _REGIMES = ("نظام", "حكومه")
+_QUOTED_ONLY = ("موقع",)
+_TEAMS = ("فريق", "منتخب")
 _SHORT_NAME = 3  # words in quotation marks after a name that already stands
 _PRESS = ("صحفي", "صحافي", "محلي", "محليه", "فني", "فنيه", "جديد", "جديده", "خاص", "خاصه")
 _PURPOSE_HEADS = (
@@ -39,17 +41,9 @@ _PURPOSE_HEADS = (
 
 def find(document: Document, conflict: bool) -> Iterator[Candidate]:
     """ORG, ARM and FAC candidates; `conflict`: the text is about fighting."""
-    for index in range(len(document)):
-        info = document.info[index]
-        if info.kind != "word" or not info.tags:
-            continue
-        for tag in info.tags:
-            if tag.startswith("organisations."):
-                yield from _RULES.get(tag, _nothing)(document, index, conflict)
-
-
-def _nothing(document: Document, index: int, conflict: bool) -> Iterator[Candidate]:
-    return iter(())
+    for tag, rule in _RULES.items():
+        for index in document.where(tag):
+            yield from rule(document, index, conflict)
 
 
 def _candidate(
@@ -70,9 +64,7 @@ def _org_head(document: Document, index: int, conflict: bool) -> Iterator[Candid
         return
     end = complement(document, index + 1, unknown=not weak)
     label = _side(document, index, end)
-    if end == index + 1 or (
-        weak and label == "ORG" and not _strong(document, index + 1, end)
-    ):
+    if end == index + 1 or (weak and label == "ORG" and not _strong(document, index + 1, end)):
         return
     if not weak and document.info[end].form in OPENING:  # وكالة الأنباء العراقية "واع"
         inner = quoted(document, end)
@@ -90,8 +82,15 @@ def _strong(document: Document, start: int, end: int) -> bool:
     """Whether a complement is enough for a weak head: quoted, a known name, or of two words."""
     if document.info[start].has("places.gpe_nouns", "places.gpe_plural_nouns"):
         return False
-    if document.info[start].form in OPENING or known_name(document, start) > start:
+    head = document.info[start - 1]
+    if document.info[start].form in OPENING:
         return True
+    if head.stem in _QUOTED_ONLY:
+        return False
+    if known_name(document, start) > start:
+        return True
+    if head.stem in _TEAMS:
+        return False
     return end > start + 1 and not document.info[start].has("words.common")
 
 
@@ -108,7 +107,13 @@ def _side(document: Document, start: int, end: int) -> str:
 def _org_definite(document: Document, index: int, conflict: bool) -> Iterator[Candidate]:
     tag = "organisations.ORG definite"
     end = adjectives(document, index + 1)
-    if end == index + 1 or _ordinal(document.info[index + 1]) or document.info[index + 1].stem in _PRESS:
+    if index and document.info[index - 1].form.endswith("وسايل"):  # وسائل الإعلام السورية
+        return
+    if (
+        end == index + 1
+        or _ordinal(document.info[index + 1])
+        or document.info[index + 1].stem in _PRESS
+    ):
         return
     if document.info[index].hits[tag].name in _PURPOSE_HEADS:
         end = _purpose(document, end)
@@ -126,12 +131,6 @@ def _purpose(document: Document, index: int) -> int:
     if following.definite and not following.preposition and not following.conjunction:
         return index + 2 if not info.has("words.verbs", "words.common") else index
     return index
-
-
-def _bare(document: Document, index: int, conflict: bool) -> Iterator[Candidate]:
-    for tag, label in (("organisations.ORG bare", "ORG"), ("organisations.ARM bare", "ARM")):
-        if tag in document.info[index].hits:
-            yield _candidate(document, index, index + 1, label, 0.6, "lexicon", tag)
 
 
 def _arm_head(document: Document, index: int, conflict: bool) -> Iterator[Candidate]:
@@ -184,6 +183,7 @@ def _qualifies(document: Document, index: int) -> bool:
         and before.definite
         and not document.info[index].preposition
         and not document.info[index].conjunction
+        and not before.function
         and document.sentence[index - 1] == document.sentence[index]
     )
 
@@ -224,6 +224,8 @@ def _fac_head(document: Document, index: int, conflict: bool) -> Iterator[Candid
     end = complement(document, index + 1, unknown=not weak)
     if end == index + 1:
         return
+    if weak and following.has("gazetteer.territories"):
+        return
     if weak and not (
         known_name(document, index + 1) > index + 1
         or following.form in OPENING
@@ -236,8 +238,6 @@ def _fac_head(document: Document, index: int, conflict: bool) -> Iterator[Candid
 _RULES = {
     "organisations.ORG heads": _org_head,
     "organisations.ORG definite": _org_definite,
-    "organisations.ORG bare": _bare,
-    "organisations.ARM bare": _bare,
     "organisations.ARM heads": _arm_head,
     "organisations.ARM definite": _arm_definite,
     "organisations.ARM units": _arm_unit,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.document import OPENING, QUOTES, Document, WordInfo
 from annotate.heuristics.growth import NAMES, adjectives, complement, known_name
-from annotate.heuristics.names import ambiguous, compound, given, name_end, namelike, surname
+from annotate.heuristics.names import GIVEN, ambiguous, compound, given, name_end, namelike, surname
 
 _THAT = frozenset("ان انه انها بان".split())
 _SPEECH = frozenset(
@@ -28,20 +28,19 @@ _PERSONAL = frozenset(
 
 def find(document: Document) -> Iterator[Candidate]:
     """TITLE and PER candidates."""
-    for index in range(len(document)):
-        info = document.info[index]
-        if info.kind == "symbol":
-            if info.form in ("—", "–"):
-                yield from _signature(document, index + 1)
-            continue
-        if info.kind != "word":
-            continue
-        if info.has(*_TITLES) or info.opens:
-            yield from _titles(document, index)
-        if given(info, bare=False) or _opens_compound(document, index):
+    for index in document.where(*_TITLES, "opens"):
+        yield from _titles(document, index)
+    for index in document.where(*GIVEN):
+        if given(document.info[index], bare=False):
             yield from _named(document, index)
+    for index in document.where("people.compound_heads"):
+        if _opens_compound(document, index):
+            yield from _named(document, index)
+    for index, info in enumerate(document.info):
         if info.form in _SPEECH:
             yield from _speaker(document, index + 1)
+        elif info.form in ("—", "–"):
+            yield from _signature(document, index + 1)
 
 
 def _titles(document: Document, index: int) -> Iterator[Candidate]:
@@ -92,7 +91,7 @@ def _title(
         if tag == "titles.prefixes" and not definite and end == index + 1:
             yield Candidate(index, end, "TITLE", 0.6, f"prefix/{name}", preposition)
             return
-    if person or sure or _after_person(document, index):
+    if person or sure or _after_person(document, index) or _next_title(document, end, tag):
         score = 0.85 if person else 0.6
         yield Candidate(index, end, "TITLE", score, f"title/{name}", preposition)
 
@@ -106,6 +105,8 @@ def _office(document: Document, end: int) -> int:
         grown = complement(document, end + 1)
         return grown if grown > end + 1 else end
     grown = complement(document, end)
+    while grown > end and _qualifies(document, grown, "titles.offices"):
+        grown += 1
     if grown > end and document.info[grown].has("titles.for_whom"):
         return _for_whom(document, grown)
     return grown
@@ -208,8 +209,14 @@ def _single(word: WordInfo, title: str) -> bool:
         return True
     if given(word) or word.has("people.leaders", "names.surnames"):
         return not ambiguous(word) or title in _PERSONAL
-    return surname(word) or (
-        namelike(word) and not word.form.endswith(("ا", "ه", "ين", "ون", "ات"))
+    if surname(word):
+        return True
+    # A short unknown word after a title is rather a verb: المبعوث ناقش.
+    return (
+        namelike(word)
+        and len(word.form) > 4
+        and not word.form.startswith(("ي", "ت", "ن", "ب", "ل", "ا"))
+        and not word.form.endswith(("ا", "ه", "ين", "ون", "ات", "ت"))
     )
 
 
@@ -219,6 +226,13 @@ def _enclosed(document: Document, index: int) -> bool:
     if end < index + 2:
         return False
     return given(document.info[index]) or document.info[end].form in ("،", ",", ")")
+
+
+def _next_title(document: Document, end: int, tag: str) -> bool:
+    """Whether a further title follows an honorific: صاحب السمو الملكي الأمير ..."""
+    return tag == "titles.prefixes" and document.info[end].has(
+        "titles.bare offices", "titles.prefixes"
+    )
 
 
 def _after_person(document: Document, index: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.document import Document, WordInfo
@@ -11,6 +11,7 @@ from annotate.heuristics.names import namelike
 
 _GPE = PLACES - {"places.LOC"}
 _COUNTRY = frozenset({"gazetteer.territories"})
+_INSIDE = ("في", "الي", "من", "شمال", "شمالي", "جنوب")
 _LIST = 15  # places in one enumeration
 # Nouns after which a word of no lexicon is the name of a political unit.
 _SURE_NOUNS = frozenset("مدينه بلده قريه محافظه ولايه ضاحيه حي قضاء ناحيه مقاطعه".split())
@@ -20,24 +21,9 @@ _SURE_LOC = frozenset("ريف جبل جبال نهر وادي بحيره مضي�
 
 def find(document: Document) -> Iterator[Candidate]:
     """GPE and LOC candidates."""
-    for index in range(len(document)):
-        info = document.info[index]
-        if info.kind != "word" or not info.tags:
-            continue
-        if info.has("places.gpe_nouns"):
-            yield from _announced(document, index)
-        if info.has("places.gpe_plural_nouns"):
-            yield from _listed(document, index)
-        if info.has("places.loc_nouns"):
-            yield from _natural(document, index)
-        if info.has("places.loc_definite"):
-            yield from _definite(document, index)
-        if info.has("places.loc_bare"):
-            yield from _bare(document, index)
-        if info.has("places.directions"):
-            yield from _direction(document, index)
-        if info.has("places.ambiguous"):
-            yield from _beside(document, index)
+    for tag, rule in _RULES.items():
+        for index in document.where(tag):
+            yield from rule(document, index)
 
 
 def _place(document: Document, index: int, *, listed: bool = False) -> int:
@@ -83,7 +69,7 @@ def _announced(document: Document, index: int) -> Iterator[Candidate]:
     if reading.stem not in _SURE_NOUNS and not following.has("places.ambiguous"):
         return
     end = _place(document, index + 1)
-    if end > index + 1 and not document.info[end].adjective:
+    if end > index + 1:
         yield Candidate(index + 1, end, "GPE", 0.6, f"announced/{reading.stem}")
 
 
@@ -203,8 +189,25 @@ def _beside(document: Document, index: int) -> Iterator[Candidate]:
     """A place's name that is a word too, joined by و to a sure place."""
     info = document.info[index]
     reading = info.hits["places.ambiguous"]
+    if info.has("places.ambiguous_country") and index and not reading.conjunction:
+        if document.info[index - 1].form in _INSIDE or reading.preposition == "ب":
+            yield Candidate(
+                index, index + 1, "GPE", 0.5, f"inside/{reading.name}", reading.preposition
+            )
+        return
     if reading.conjunction != "و" or reading.preposition or index == 0:
         return
     before = document.info[index - 1]
     if before.tags & _GPE and document.sentence[index] == document.sentence[index - 1]:
         yield Candidate(index, index + 1, "GPE", 0.5, f"beside/{reading.name}")
+
+
+_RULES: Mapping[str, Callable[[Document, int], Iterator[Candidate]]] = {
+    "places.gpe_nouns": _announced,
+    "places.gpe_plural_nouns": _listed,
+    "places.loc_nouns": _natural,
+    "places.loc_definite": _definite,
+    "places.loc_bare": _bare,
+    "places.directions": _direction,
+    "places.ambiguous": _beside,
+}

@@ -9,6 +9,7 @@ from annotate.heuristics.document import QUOTES, Document
 from annotate.heuristics.names import given
 
 _REPEATED = ("PER", "CAMPAIGN")
+_FOUND = ("announced/", "listed/")  # rules that find places of no lexicon
 _SHORTEST = 3  # letters of a surname
 
 
@@ -18,6 +19,9 @@ def find(document: Document, entities: Sequence[Candidate]) -> Iterator[Candidat
     for entity in entities:
         if entity.label in _REPEATED and entity.end > entity.start + 1:
             for name in _short(document, entity):
+                names[name] = (entity.label, " ".join(name))
+        elif entity.label == "GPE" and entity.origin.startswith(_FOUND):
+            for name in _place(document, entity):
                 names[name] = (entity.label, " ".join(name))
     if not names:
         return
@@ -47,6 +51,13 @@ def _forms(form: str, preposition: str) -> Iterator[tuple[str, str]]:
             yield "ال" + rest[2:], "ل"
 
 
+def _place(document: Document, entity: Candidate) -> Iterator[tuple[str, ...]]:
+    """A place of no lexicon by its whole name, unless that is a word as well."""
+    words = document.info[entity.start : entity.end]
+    if len(words) > 1 or not (words[0].tags or words[0].conjunction or len(words[0].form) < 4):
+        yield tuple(word.form for word in words)
+
+
 def _short(document: Document, entity: Candidate) -> Iterator[tuple[str, ...]]:
     """The shorter names by which a text may repeat an entity."""
     words = [
@@ -60,6 +71,7 @@ def _short(document: Document, entity: Candidate) -> Iterator[tuple[str, ...]]:
         if not document.info[entity.start].has("organisations.CAMPAIGN heads"):
             yield tuple(form for form, _ in words)
         return
+    yield tuple(form for form, _ in words)
     last, index = words[-1]
     before = words[-2][0] if len(words) > 1 else ""
     if before in ("عبد", "ابو", "بن", "ال", "ابن", "دي", "فون", "بو", "ام"):

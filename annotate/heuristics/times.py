@@ -43,19 +43,14 @@ _DAYTIME = frozenset("الصباح المساء الليل الفجر النها
 
 def find(document: Document) -> Iterator[Candidate]:
     """TIME candidates."""
-    index = 0
-    size = len(document)
-    while index < size:
-        info = document.info[index]
-        if info.kind == "symbol" or (not info.tags and not info.opens and not info.digits):
-            index += 1
+    end = 0
+    for index in document.where("time", "number", "opens"):
+        if index < end:
             continue
         found = _expression(document, index) or _special(document, index)
         if found:
             yield found
-            index = found.end
-        else:
-            index += 1
+            end = found.end
 
 
 def _kind(document: Document, index: int) -> tuple[str, int]:
@@ -175,7 +170,11 @@ def _complete(document: Document, start: int, end: int, kinds: list[str]) -> boo
         return False
     if info[start].form.endswith("اليوم"):
         return (
-            not (before and before.form in ("هذا", "ذلك", "في", "نفس", "طوال", "خلال", "بدايه", "نهايه", "مدار", "طيله"))
+            not (
+                before
+                and before.form
+                in ("هذا", "ذلك", "في", "نفس", "طوال", "خلال", "بدايه", "نهايه", "مدار", "طيله")
+            )
             and not info[start].preposition
         )
     return True
@@ -187,7 +186,9 @@ def _year(document: Document, start: int) -> bool:
     after = info[start + 1]
     if after.has("numbers.units", "numbers.currencies", "numbers.multipliers", "time.units"):
         return False
-    if after.kind == "word" and not after.function and not after.preposition and not after.definite:
+    if after.kind == "word" and not (
+        after.function or after.preposition or after.definite or after.form.startswith("و")
+    ):
         return False
     before = info[start - 1] if start else None
     return bool(

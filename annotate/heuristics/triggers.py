@@ -103,7 +103,7 @@ def _admits(kind: Kind, reading: Reading) -> bool:
         return (
             not reading.article
             and reading.preposition in ("", "س", "ل")
-            and reading.ending != TANWIN
+            and reading.ending in ("", "ه", "ها", "هم", "هما", "هن", "نا")
             and not (reading.preposition == "ل" and reading.stem[:1] not in "يتن")
         )
     if reading.preposition == "س":

@@ -92,7 +92,7 @@ class Client:
             email = str(self._sdk.users.whoami().email)
             release = str(self._sdk.versions.get().release)
         numbers = tuple(int(part) for part in release.split(".")[:2] if part.isdigit())
-        if numbers < OLDEST_SERVER:
+        if numbers and numbers < OLDEST_SERVER:
             oldest = ".".join(str(number) for number in OLDEST_SERVER)
             raise ServerError(
                 f"the server is Label Studio {release}, which has known security holes",

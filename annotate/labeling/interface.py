@@ -16,7 +16,7 @@ from annotate.ontology import Label, Ontology
 _STYLE = """
 .ar-doc { padding-top: 26px; }
 .ar-doc [class*="htx-richtext"] { direction: rtl; text-align: right;
-  font-size: 19px; line-height: 2.1; font-family: "Noto Naskh Arabic", "Amiri",
+  font-size: 19px; line-height: 2.4; font-family: "Noto Naskh Arabic", "Amiri",
   "Noto Sans Arabic", "Geeza Pro", "Traditional Arabic", serif !important; }
 .ar-doc [class*="richtext__line"] { unicode-bidi: plaintext; }
 .ar-doc .htx-highlight::after { unicode-bidi: isolate; direction: ltr; font-size: 10px; }

@@ -149,6 +149,15 @@ class Ledger:
         ).fetchone()
         return from_record(json.loads(row[0]), ontology, f"ledger: {doc_id}") if row else None
 
+    def task_versions(self, server: str, project_id: int) -> dict[str, int]:
+        """Version of the heuristics -> number of the project's tasks with its pre-annotation."""
+        rows = self._db.execute(
+            "SELECT version, COUNT(DISTINCT task_id) FROM tasks JOIN predictions USING (doc_id)"
+            " WHERE server = ? AND project_id = ? GROUP BY version ORDER BY version",
+            (server, project_id),
+        )
+        return {version: int(count) for version, count in rows}
+
     # Annotations that were loaded and not made in the browser
 
     def was_loaded(self, server: str, project_id: int, task_id: int, annotator: str) -> bool:

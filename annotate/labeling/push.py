@@ -43,6 +43,8 @@ class Pushed:
         known: doc_ids that were tasks already.
         recovered: of the known, those the server had and the ledger did not.
         changed: doc_ids whose clean text differs from the one that was pushed; left as they are.
+        hidden: tasks whose pre-annotation is of another version than the one that the project now
+            shows: Label Studio shows one version at a time.
     """
 
     project_id: int | None
@@ -50,6 +52,7 @@ class Pushed:
     known: tuple[str, ...] = ()
     recovered: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    hidden: int = 0
 
 
 def push(
@@ -105,9 +108,15 @@ def push(
         done["created"] += [article.doc_id for article in new]
         known.update(article.doc_id for article in new)
         on_progress(len(batch))
-    if preannotate is not None and not dry_run and known:
+    versions = ledger.task_versions(target.server, project.id)
+    if version in versions and not dry_run:
         _show_predictions(project.id, version, client)
-    return Pushed(project.id, **{name: tuple(doc_ids) for name, doc_ids in done.items()})
+    hidden = {v: n for v, n in versions.items() if v != version} if version in versions else {}
+    return Pushed(
+        project.id,
+        hidden=sum(hidden.values()),
+        **{name: tuple(doc_ids) for name, doc_ids in done.items()},
+    )
 
 
 def _project(

@@ -20,6 +20,7 @@ from annotate.errors import ServerError
 from annotate.storage import write_text
 from annotate.workspace import Workspace
 
+EMBEDDED = "embedded"  # what the ledger knows it by: its port may change
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8080
 START_SECONDS = 300.0  # the first start migrates the database: about 30 s on two cores

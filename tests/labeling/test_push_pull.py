@@ -191,6 +191,27 @@ def test_a_prediction_that_does_not_hold_is_never_sent(bench: Bench) -> None:
     assert bench.ledger.article(article(2).doc_id) is None
 
 
+def test_another_version_of_the_heuristics_is_said_and_breaks_nothing(bench: Bench) -> None:
+    def push_as(version: str, articles: list[Article]) -> Pushed:
+        return push(
+            articles,
+            lambda made: predicted(made, bench.ontology),
+            version,
+            target=bench.target,
+            client=bench.client,
+            ledger=bench.ledger,
+            ontology=bench.ontology,
+        )
+
+    push_as("h-1", [article(1)])
+    again = push_as("h-2", [article(1)])
+    assert (again.created, again.hidden) == ((), 0)
+    assert bench.client.project(bench.project_id).model_version == "h-1"
+    more = push_as("h-2", [article(1), article(2)])
+    assert (more.created, more.hidden) == ((article(2).doc_id,), 1)
+    assert bench.client.project(bench.project_id).model_version == "h-2"
+
+
 def test_blank_tasks_carry_no_prediction(bench: Bench) -> None:
     bench.push([article(1)], blank=True)
     (task,) = bench.client.export_tasks(bench.project_id, list(bench.tasks().values()))

@@ -1,0 +1,326 @@
+"""Building versions: equal bytes, numbers that say what changed, all or nothing."""
+
+from __future__ import annotations
+
+import json
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+from annotate.cli.dataset import chosen_from_file
+from annotate.dataset.build import SPLITS
+from annotate.dataset.check import verify
+from annotate.dataset.manifest import is_version, latest_version, read_manifest, versions
+from annotate.errors import AnnotateError, DatasetError, SpanError
+from annotate.ontology import Attribute
+from annotate.settings import load_settings
+from tests.dataset.builders import IDS, build_in, chosen, three
+from tests.support import ONTOLOGY, ROOT, SEEDS, tree
+
+SEED_VERSION = ROOT / "exports" / "seeds" / "1.0.0"
+DATA_FILES = {split: f"data/{split}-00000-of-00001.parquet" for split in SPLITS}
+
+
+# Equal inputs, equal bytes
+
+
+def test_equal_inputs_give_equal_bytes(tmp_path: Path) -> None:
+    one = build_in(tmp_path / "one")
+    two = build_in(tmp_path / "two", three()[::-1])
+    assert tree(one.path) == tree(two.path)
+    assert set(tree(one.path)) == {
+        *("README.md", "DICTIONARY.md", "schema.json", "manifest.json"),
+        *("data", DATA_FILES["train"]),
+    }
+
+
+def test_the_committed_version_of_the_seeds_is_built_again(tmp_path: Path) -> None:
+    settings = load_settings(SEEDS / "annotate.toml", {})
+    path = SEEDS / "annotations" / "adjudicated.jsonl"
+    items = chosen_from_file(settings, path, "gold", ONTOLOGY)
+    built = build_in(tmp_path, items, splits=settings.dataset.splits)
+    committed = read_manifest(SEED_VERSION)
+    # The card shows the dataset's name, which is the folder's.
+    renamed = built.path / "README.md"
+    assert renamed.read_text("utf-8").replace("news\n", "seeds\n").count("seeds\n") == 2
+    files = read_manifest(built.path)["files"]
+    assert {k: v for k, v in files.items() if k != "README.md"} == {
+        k: v for k, v in committed["files"].items() if k != "README.md"
+    }
+    assert dict(built.counts) == committed["counts"]
+
+
+def test_nothing_changed_no_new_version(tmp_path: Path) -> None:
+    first = build_in(tmp_path)
+    before = tree(tmp_path)
+    for options in ({}, {"dry_run": True}, {"version": "1.0.0"}):
+        again = build_in(tmp_path, **options)
+        assert (again.path, again.version, again.is_new) == (first.path, "1.0.0", False)
+        assert again.counts == first.counts
+    assert tree(tmp_path) == before
+
+
+def test_what_was_built_is_sound_and_readable_by_all(tmp_path: Path) -> None:
+    built = build_in(tmp_path)
+    assert verify(built.path) == []
+    assert stat.S_IMODE(built.path.stat().st_mode) == 0o755
+    assert {
+        stat.S_IMODE(path.stat().st_mode) & 0o444
+        for path in built.path.rglob("*")
+        if path.is_file()
+    } == {0o444}
+
+
+# Version numbers
+
+
+def test_a_changed_label_is_the_next_minor_version(tmp_path: Path) -> None:
+    build_in(tmp_path)
+    before = tree(tmp_path)
+    built = build_in(tmp_path, [*three()[:2], chosen(IDS[2], label="ATTACK")])
+    assert (built.version, built.is_new) == ("1.1.0", True)
+    assert read_manifest(built.path)["parent"] == "1.0.0"
+    assert {name: data for name, data in tree(tmp_path).items() if name in before} == before
+
+
+def test_another_article_or_split_is_the_next_minor_version(tmp_path: Path) -> None:
+    build_in(tmp_path, three()[:2])
+    assert build_in(tmp_path, three()).version == "1.1.0"
+    assert build_in(tmp_path, three(), splits={IDS[0]: "test"}).version == "1.2.0"
+
+
+@pytest.mark.parametrize("change", [{"version": "1.0.1"}, {"name": "other"}])
+def test_another_ontology_is_the_next_major_version(tmp_path: Path, change: dict[str, str]) -> None:
+    build_in(tmp_path)
+    build_in(tmp_path, three()[:2])
+    built = build_in(tmp_path, ontology=ONTOLOGY.model_copy(update=change))
+    assert built.version == "2.0.0"
+    assert read_manifest(built.path)["parent"] == "1.1.0"
+
+
+def test_other_columns_are_the_next_major_version(tmp_path: Path) -> None:
+    build_in(tmp_path)
+    described = {"ar": "زمن", "en": "Tense", "definition_ar": "متى؟", "definition_en": "When?"}
+    values = [{"code": code, "ar": "زمن", "en": code} for code in ("PAST", "FUTURE")]
+    tense = Attribute.model_validate(
+        {"code": "tense", **described, "default": "PAST", "values": values}
+    )
+    wider = ONTOLOGY.model_copy(update={"attributes": (*ONTOLOGY.attributes, tense)})
+    wider = type(wider).model_validate(wider.model_dump())
+    built = build_in(tmp_path, ontology=wider)
+    assert built.version == "2.0.0"
+    (event,) = pq.read_table(built.path / DATA_FILES["train"]).to_pylist()[0]["events"]
+    assert event["tense"] == "PAST"
+
+
+def test_versions_are_ordered_by_number(tmp_path: Path) -> None:
+    for number in ("1.9.0", "1.10.0", "0.11.12"):
+        build_in(tmp_path, [chosen(label="ATTACK")], version=number)
+        build_in(tmp_path, [chosen(label="KILL")], version=f"{number}1")
+    folder = tmp_path / "news"
+    assert versions(folder) == ["0.11.12", "0.11.121", "1.9.0", "1.9.1", "1.10.0", "1.10.1"][
+        :0
+    ] or [
+        *("0.11.12", "0.11.121", "1.9.0", "1.9.01", "1.10.0", "1.10.01"),
+    ] == versions(folder)
+
+
+def test_only_folders_with_a_manifest_are_versions(tmp_path: Path) -> None:
+    built = build_in(tmp_path)
+    folder = tmp_path / "news"
+    manifest = (built.path / "manifest.json").read_bytes()
+    for name in ("1.5", "2.0.0rc1", "v2.0.0", "02.0.0", "٢.٠.٠", ".build-x", "3.0.0²"):
+        (folder / name).mkdir()
+        (folder / name / "manifest.json").write_bytes(manifest)
+    (folder / "9.0.0").mkdir()
+    assert versions(folder) == ["1.0.0"]
+    assert latest_version(folder) == "1.0.0"
+    assert latest_version(tmp_path / "missing") is None
+
+
+def test_a_version_of_ones_own(tmp_path: Path) -> None:
+    assert build_in(tmp_path, version="0.3.0").version == "0.3.0"
+    again = build_in(tmp_path, three()[:1], version="4.0.0")
+    assert (again.version, again.is_new) == ("4.0.0", True)
+    assert build_in(tmp_path, three()).version == "4.1.0"
+
+
+def test_a_published_version_never_changes(tmp_path: Path) -> None:
+    first = build_in(tmp_path)
+    build_in(tmp_path, three()[:2])
+    before = tree(tmp_path)
+    with pytest.raises(DatasetError) as caught:
+        build_in(tmp_path, three()[:1], version="1.0.0")
+    assert str(caught.value) == (
+        f"{first.path}: this version is published and never changes; name a new one"
+    )
+    assert tree(tmp_path) == before
+
+
+NO_VERSIONS = [
+    "1",
+    "1.0",
+    "v1.0.0",
+    "1.0.0.0",
+    "01.0.0",
+    "1.0.0\n",
+    "١.٠.٠",
+    "1.0.0-rc",
+    "../x",
+    "",
+]
+
+
+@pytest.mark.parametrize("version", NO_VERSIONS)
+def test_what_is_no_version(tmp_path: Path, version: str) -> None:
+    assert not is_version(version)
+    with pytest.raises(DatasetError, match="is no version such as 1"):
+        build_in(tmp_path, version=version)
+    assert tree(tmp_path) == {}
+
+
+# All or nothing
+
+
+def bad() -> list[object]:
+    return []
+
+
+def test_an_error_leaves_nothing(tmp_path: Path) -> None:
+    good, other = chosen(IDS[0]), chosen(IDS[1])
+    city = replace(other.annotation.entities[0], text="حلب")
+    broken = replace(other, annotation=replace(other.annotation, spans=(city,), relations=()))
+    folder = tmp_path / "new" / "exports"
+    with pytest.raises(SpanError, match=f"article {IDS[1]}: the annotation does not hold: span e"):
+        build_in(folder, [good, broken])
+    assert tree(tmp_path) == {}
+
+
+def test_an_error_leaves_what_is_published(tmp_path: Path) -> None:
+    build_in(tmp_path)
+    before = tree(tmp_path)
+    article = replace(chosen().article, text="نص آخر")
+    with pytest.raises(SpanError, match="text_sha256 names another text"):
+        build_in(tmp_path, [replace(chosen(), article=article)])
+    assert tree(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("items", "message"),
+    [
+        ([], "there is no annotated article to export; annotate, then pull"),
+        ([chosen(), chosen(IDS[1]), chosen()], f"article {IDS[0]} is there twice"),
+    ],
+)
+def test_wrong_articles(tmp_path: Path, items: list[object], message: str) -> None:
+    with pytest.raises(AnnotateError) as caught:
+        build_in(tmp_path / "new", items)  # type: ignore[arg-type]
+    assert str(caught.value) == message
+    assert tree(tmp_path) == {}
+
+
+def test_a_damaged_parent_is_said_and_left(tmp_path: Path) -> None:
+    built = build_in(tmp_path)
+    (built.path / "manifest.json").write_text("{}")
+    before = tree(tmp_path)
+    with pytest.raises(DatasetError, match=r"manifest\.json: the manifest lacks name, version"):
+        build_in(tmp_path, three()[:1])
+    assert tree(tmp_path) == before
+
+
+# A dry run
+
+
+def test_a_dry_run_changes_nothing(tmp_path: Path) -> None:
+    would = build_in(tmp_path / "new", dry_run=True)
+    assert tree(tmp_path) == {}
+    (tmp_path / "empty" / "news").mkdir(parents=True)
+    build_in(tmp_path / "empty", dry_run=True)
+    assert tree(tmp_path) == {"empty": None, "empty/news": None}
+    built = build_in(tmp_path / "new")
+    assert would == built
+    before = tree(tmp_path)
+    assert build_in(tmp_path / "new", three()[:1], dry_run=True).version == "1.1.0"
+    assert tree(tmp_path) == before
+
+
+# Splits
+
+
+def test_splits_are_files_and_an_empty_one_is_none(tmp_path: Path) -> None:
+    built = build_in(tmp_path, splits={IDS[1]: "test", "ffffffffffffffff": "validation"})
+    found = {
+        split: [row["doc_id"] for row in pq.read_table(built.path / name).to_pylist()]
+        for split, name in DATA_FILES.items()
+        if (built.path / name).exists()
+    }
+    assert found == {"train": [IDS[0], IDS[2]], "test": [IDS[1]]}
+    manifest = read_manifest(built.path)
+    assert {name: e["rows"] for name, e in manifest["files"].items() if "rows" in e} == {
+        DATA_FILES["train"]: 2,
+        DATA_FILES["test"]: 1,
+    }
+    assert manifest["counts"] == {
+        "articles": 3,
+        "articles_train": 2,
+        "articles_test": 1,
+        "entities": 6,
+        "events": 3,
+        "roles": 6,
+    }
+
+
+# What comes with the data
+
+
+def test_the_manifest_is_canonical_and_says_where_all_is_from(tmp_path: Path) -> None:
+    built = build_in(tmp_path, splits={IDS[1]: "test"})
+    text = (built.path / "manifest.json").read_text("utf-8")
+    manifest = json.loads(text)
+    assert text == json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=2) + "\n"
+    assert (manifest["name"], manifest["version"], manifest["parent"]) == ("news", "1.0.0", None)
+    assert manifest["ontology"] == {
+        "name": ONTOLOGY.name,
+        "version": ONTOLOGY.version,
+        "guidelines_version": ONTOLOGY.guidelines_version,
+    }
+    assert manifest["settings"] == {"splits": {IDS[1]: "test"}}
+    assert set(manifest["files"]) == {n for n, d in tree(built.path).items() if d is not None} - {
+        "manifest.json"
+    }
+
+
+def test_the_card_has_a_header_that_finds_the_files(tmp_path: Path) -> None:
+    built = build_in(tmp_path, splits={IDS[0]: "validation"})
+    _, header, body = (built.path / "README.md").read_text("utf-8").split("---\n", 2)
+    values = yaml.safe_load(header)
+    patterns = {x["split"]: x["path"] for x in values["configs"][0]["data_files"]}
+    assert {split: len(list(built.path.glob(path))) for split, path in patterns.items()} == {
+        "train": 1,
+        "validation": 1,
+    }
+    assert "6 entities, 3 events, 6 roles" in body
+    assert "3 gold" in body
+    assert "simulated" not in body
+
+
+def test_the_card_says_that_annotators_are_simulated(tmp_path: Path) -> None:
+    built = build_in(tmp_path, [replace(chosen(), annotators=("pass-a (simulated)",))])
+    assert "**Some annotators are simulated**" in (built.path / "README.md").read_text("utf-8")
+
+
+def test_the_committed_version_of_the_seeds_is_sound() -> None:
+    assert verify(SEED_VERSION) == []
+    manifest = read_manifest(SEED_VERSION)
+    counts = manifest["counts"]
+    assert [counts[name] for name in ("articles", "entities", "events", "roles")] == [
+        7,
+        605,
+        325,
+        492,
+    ]
+    assert json.loads((SEED_VERSION / "schema.json").read_text("utf-8"))["type"] == "object"
