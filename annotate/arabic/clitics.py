@@ -1,8 +1,8 @@
 """Clitics: what may be written onto an Arabic word, before it and after it.
 
 All words here are in the search form (`annotate.arabic.normalize`). A word has several readings:
-`وبالقرب` may be one word, or `و` + `بالقرب`, or `و` + `ب` + `ال` + `قرب`. Which one holds is decided
-by a lexicon: only whole stems match, so that `شام` is in `وبالشام` but not in `هشام`.
+`وبالقرب` may be one word, or `و` + `بالقرب`, or `و` + `ب` + `ال` + `قرب`. Which one holds is
+decided by a lexicon: only whole stems match, so that `شام` is in `وبالشام` but not in `هشام`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,10 @@ FUTURE = "س"
 ARTICLE = "ال"
 PRONOUNS = ("هما", "كما", "ها", "هم", "هن", "نا", "كم", "كن", "ني", "ه", "ك", "ي")
 TANWIN = "ا"  # the accusative ending of an indefinite noun
+_BY_LETTER = {
+    letter: tuple(pronoun for pronoun in PRONOUNS if pronoun.endswith(letter))
+    for letter in {pronoun[-1] for pronoun in PRONOUNS}
+}
 _SHORTEST = 2  # letters of a stem
 
 
@@ -47,22 +51,31 @@ class Reading(NamedTuple):
         return sum(map(bool, (self.conjunction, self.preposition, self.article, self.ending)))
 
 
-def readings(word: str) -> list[Reading]:
+def readings(word: str, stems: Container[str] | None = None) -> list[Reading]:
     """All readings of a word (in search form), those with the fewest clitics first.
+
+    With `stems`, only those whose stem or name is among them; and the first with the article.
 
     Where a pronoun follows, a stem in ت is also read as one in ه (`سيطرتها` as `سيطره`), and one in
     و as one in وا (`قتلوه` as `قتلوا`).
     """
     found: dict[Reading, None] = {}
+    definite = False
     for conjunction, preposition, article, rest in _openings(word):
-        for stem, ending in _endings(rest, article):
-            found.setdefault(Reading(stem, conjunction, preposition, article, ending))
-    return sorted(found, key=lambda reading: reading.clitics)
+        if article:
+            if stems is None or not definite or rest in stems or ARTICLE + rest in stems:
+                found.setdefault(Reading(rest, conjunction, preposition, True))
+            definite = True
+            continue
+        for stem, ending in _endings(rest):
+            if stems is None or stem in stems:
+                found.setdefault(Reading(stem, conjunction, preposition, False, ending))
+    return sorted(found, key=lambda reading: reading.clitics) if len(found) > 1 else list(found)
 
 
 def match(word: str, stems: Container[str]) -> Reading | None:
     """The reading with the fewest clitics whose name or stem is among `stems`, or None."""
-    for reading in readings(word):
+    for reading in readings(word, stems):
         if reading.name in stems or reading.stem in stems:
             return reading
     return None
@@ -93,12 +106,10 @@ def _openings(word: str) -> list[tuple[str, str, bool, str]]:
     return found
 
 
-def _endings(rest: str, article: bool) -> list[tuple[str, str]]:
-    """(stem, ending) for every way to end the word; nothing follows a stem with the article."""
+def _endings(rest: str) -> list[tuple[str, str]]:
+    """(stem, ending) for every way to end a word without the article."""
     found = [(rest, "")]
-    if article:
-        return found
-    for pronoun in PRONOUNS:
+    for pronoun in _BY_LETTER.get(rest[-1], ()):
         stem = rest[: -len(pronoun)]
         if len(stem) < _SHORTEST or not rest.endswith(pronoun):
             continue

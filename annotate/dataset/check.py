@@ -71,7 +71,7 @@ def _files(version: Path, entries: Mapping[str, Any]) -> Iterator[Fault]:
             continue
         try:
             actual = file_entry(found[name])
-        except (pa.ArrowException, OSError) as problem:
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as problem:
             yield Fault(name, None, "readable", str(problem).partition("\n")[0])
             continue
         for key, value in entry.items():

@@ -9,7 +9,10 @@ from __future__ import annotations
 from annotate.arabic.clitics import ARTICLE
 
 _PAST = ("", "ت", "ا", "تا", "وا", "ن", "نا")
-_DEFECTIVE_PAST = ("ي", "ا", "ت", "تا", "يا", "وا", "ينا", "يت")
+_DEFECTIVE_PAST = {
+    "ي": ("ي", "ا", "ت", "تا", "يا", "وا", "ينا", "يت"),  # التقي; ا before a pronoun
+    "ا": ("ا", "ت", "تا", "وا", "ونا", "وت"),  # دعا
+}
 _PRESENT_ENDS = ("", "ون", "وا", "ان", "ين", "ن")
 _PERSONS = ("ي", "ت", "ن")
 _WEAK = ("ا", "ي")
@@ -26,7 +29,7 @@ def verb_forms(past: str, present: str) -> set[str]:
 def past_forms(past: str) -> set[str]:
     """Forms of the past: انسحب, انسحبت, انسحبوا ... and the defective التقي, التقت, التقوا."""
     if len(past) > 2 and past.endswith(_WEAK):
-        return {past} | {past[:-1] + end for end in _DEFECTIVE_PAST}
+        return {past[:-1] + end for end in _DEFECTIVE_PAST[past[-1]]}
     return {past + end for end in _PAST}
 
 
@@ -40,7 +43,9 @@ def present_forms(present: str) -> set[str]:
         found = {person + stem[:-1] + end for person in _PERSONS for end in ends}
         # The short form (لم يلتق) only of three consonants and more: يجل would be many words.
         return found | {"ي" + stem[:-1], "ت" + stem[:-1]} if len(stem) > 3 else found
-    return {person + stem + end for person in _PERSONS for end in _PRESENT_ENDS}
+    # نفر of فر, ندل of دل: with so short a stem the first person is nearly always another word.
+    persons = _PERSONS if len(stem) > 2 else _PERSONS[:2]
+    return {person + stem + end for person in persons for end in _PRESENT_ENDS}
 
 
 def participle_forms(participle: str) -> set[str]:

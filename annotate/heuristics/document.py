@@ -1,212 +1,18 @@
-"""A text as words with what the lexicons say of each: what every rule works on.
-
-What is known of a word depends on the word alone, so it is found once and kept: news repeats itself.
-"""
+"""A text as words, sentences and hashtags: what every rule works on."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
 
-from annotate.arabic.clitics import TANWIN, Reading, readings
-from annotate.arabic.normalize import search_text
-from annotate.arabic.words import is_symbol, sentences, words
-from annotate.heuristics.lexicon import Lexicon, Node
+from annotate.arabic.clitics import Reading
+from annotate.arabic.words import sentences, words
+from annotate.heuristics.analysis import END, Analyser, WordInfo
 
-Kind = Literal["word", "latin", "number", "symbol", "end"]
 QUOTES = frozenset("\"'«»“”„‟‘’‹›")
 OPENING = frozenset("\"'«“‘‹„")
 CLOSING = frozenset("\"'»”’›")
-_MEMORY = 200_000  # words whose analysis is kept
-_LONGEST = 40  # letters; longer words (addresses, decoration) are in no lexicon
-_NUMBER = re.compile(r"[وف]?[بلك]?([0-9]+)([^\W\d_]*)")
-# Tags that a pronoun may follow: ريفها, مطارها.
-_WITH_PRONOUN = frozenset({"places.loc_nouns", "organisations.FAC heads"})
-# Tags of names: a common word is not read as clitic + name (بدا is no ب + دا).
-_NAMES = ("gazetteer.", "names.", "people.", "places.")
-# Tags that say nothing of where a word's stem begins (فعالية is not ف + عالية).
-_UNSURE = frozenset({"places.ambiguous", "people.ambiguous"})
-_FUNCTION = frozenset({"words.function", "words.prepositions"})
-
-
-class WordInfo(NamedTuple):
-    """What is known of a word.
-
-    Attributes:
-        form: search form.
-        kind: word (Arabic), latin, number, symbol; "end" stands after the last word.
-        tags: tags of all readings.
-        hits: tag -> the reading with the fewest clitics that has it.
-        conjunction, preposition: the clitics of the likeliest reading.
-        definite: written with the article.
-        stem: without conjunction, preposition and article.
-        digits: value's digits where the word is a number, with what is written onto it.
-        opens: readings that begin phrases of the lexicon, with the trie node after the word.
-        keys: what a document finds the word by: tags, their files, "number" and "opens".
-    """
-
-    form: str
-    kind: Kind
-    tags: frozenset[str] = frozenset()
-    hits: Mapping[str, Reading] = {}
-    conjunction: str = ""
-    preposition: str = ""
-    definite: bool = False
-    stem: str = ""
-    digits: tuple[str, str] | None = None
-    opens: tuple[tuple[Reading, Node], ...] = ()
-    keys: tuple[str, ...] = ()
-
-    def has(self, *tags: str) -> bool:
-        """Whether the word has one of the tags."""
-        return not self.tags.isdisjoint(tags)
-
-    @property
-    def function(self) -> bool:
-        """A function word, preposition or finite verb of the lists: it ends every name."""
-        return "words.function" in self.tags or "words.prepositions" in self.tags
-
-    @property
-    def adjective(self) -> bool:
-        """A definite adjective that may be part of a name: السوري, العليا."""
-        return (
-            self.definite
-            and not self.conjunction
-            and not self.preposition
-            and not self.function
-            and "words.not_adjectives" not in self.tags
-            and (
-                "words.adjectives" in self.tags
-                or "nations.adjective" in self.tags
-                or (len(self.stem) > 3 and self.stem.endswith(("ي", "يه")))
-            )
-        )
-
-    @property
-    def adjectival(self) -> bool:
-        """An indefinite word that looks like an adjective: it completes no name."""
-        return not self.definite and (
-            "nations.adjective" in self.tags
-            or "words.common" in self.tags
-            or (len(self.form) > 4 and self.form.endswith(("يه", "يا", "ويه")))
-        )
-
-
-END = WordInfo("", "end")
-
-
-class Analyser:
-    """Finds what the lexicons say of a word, and remembers it."""
-
-    def __init__(self, lexicon: Lexicon) -> None:
-        self.lexicon = lexicon
-        self._known: dict[str, WordInfo] = {}
-
-    def __call__(self, text: str) -> WordInfo:
-        """What is known of a word of the text."""
-        known = self._known.get(text)
-        if known is None:
-            if len(self._known) >= _MEMORY:
-                self._known.clear()
-            known = self._analyse(text)
-            opens = tuple(self._opens(known))
-            keys = {*known.tags, *(tag.partition(".")[0] for tag in known.tags)}
-            if opens:
-                keys.add("opens")
-            if known.kind == "number":
-                keys.add("number")
-            known = known._replace(opens=opens, keys=tuple(sorted(keys)))
-            self._known[text] = known
-        return known
-
-    def _opens(self, known: WordInfo) -> Iterator[tuple[Reading, Node]]:
-        """Readings of a word that begin phrases."""
-        first = self.lexicon.phrases.next
-        if known.kind != "word":
-            if known.form in first:
-                yield Reading(known.form), first[known.form]
-            return
-        for reading in readings(known.form):
-            if not reading.ending and reading.preposition != "س" and reading.name in first:
-                yield reading, first[reading.name]
-
-    def _analyse(self, text: str) -> WordInfo:
-        form = search_text(text)
-        if not form or is_symbol(text):
-            return WordInfo(text, "symbol")
-        if len(form) > _LONGEST:
-            return WordInfo(form, "word")
-        number = _NUMBER.fullmatch(form)
-        if number:
-            opening = form[: number.start(1)]
-            return WordInfo(
-                form,
-                "number",
-                conjunction=opening if opening in ("و", "ف") else opening[:-1],
-                preposition=opening[-1:] if opening not in ("و", "ف") else "",
-                stem=number[1],
-                digits=(number[1], number[2]),
-            )
-        if form.isascii() or not ("\u0600" <= form[0] <= "\u06ff"):
-            tags = self.lexicon.words.get(form, frozenset()) if form[:1].isupper() else frozenset()
-            return WordInfo(form, "latin", tags, {tag: Reading(form) for tag in tags}, stem=form)
-        return self._arabic(text, form)
-
-    def _arabic(self, text: str, form: str) -> WordInfo:
-        words = self.lexicon.words
-        hits: dict[str, Reading] = {}
-        whole = words.get(form, frozenset())
-        if whole & _FUNCTION and not (form == "علي" and text.endswith("ي")):
-            whole = frozenset(tag for tag in whole if not tag.startswith(_NAMES))
-            whole |= words.get(form, frozenset()) & {"places.directions"}
-            return WordInfo(form, "word", whole, {tag: Reading(form) for tag in whole}, stem=form)
-        article: Reading | None = None
-        plain = words.get(form[:-1], frozenset()) if form.endswith(TANWIN) else frozenset()
-        common = any(tag.startswith("words.") for tag in whole | plain)
-        for reading in readings(form):
-            if reading.article and article is None and len(reading.stem) > 2:
-                article = reading
-            for tag in words.get(reading.name, ()):
-                if tag == "words.verbs" and whole and reading.clitics:
-                    continue  # فيصل is a name, not ف + يصل
-                if _allowed(tag, reading, common):
-                    hits.setdefault(tag, reading)
-            if reading.article and "words.common" in words.get(reading.stem, ()):
-                hits.setdefault("common.definite", reading)
-        if form == "علي":
-            hits.pop("words.function", None)
-            hits.pop("words.prepositions", None)
-        sure = (reading for tag, reading in hits.items() if tag not in _UNSURE)
-        best = min(sure, key=lambda reading: reading.clitics, default=None)
-        chosen = article if article is not None and (best is None or best.clitics) else best
-        if chosen is None:
-            return WordInfo(form, "word", frozenset(hits), hits, stem=form)
-        named = chosen.name.startswith("ال") and len(chosen.name) > 4
-        return WordInfo(
-            form,
-            "word",
-            frozenset(hits),
-            hits,
-            chosen.conjunction,
-            "" if chosen.preposition == "س" else chosen.preposition,
-            named,
-            chosen.name[2:] if named else chosen.stem,
-        )
-
-
-def _allowed(tag: str, reading: Reading, common: bool) -> bool:
-    """Whether a reading may have a tag; `common`: the word as it stands is a common word."""
-    if reading.preposition == "س":
-        return tag == "words.verbs"
-    if reading.ending:
-        return tag in _WITH_PRONOUN
-    if reading.preposition == "ك" and tag == "gazetteer.cities":
-        return False
-    if common and reading.conjunction + reading.preposition:
-        return not tag.startswith(_NAMES)
-    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,10 +63,6 @@ class Document:
                 if following.tags:
                     yield last, following.tags, reading
                 following = following.next.get(self.info[last].form)
-
-    def surface(self, start: int, end: int) -> str:
-        """Text of the words [start, end)."""
-        return self.text[self.starts[start] : self.ends[end - 1]]
 
 
 def read_document(text: str, analyse: Analyser) -> Document:

@@ -6,18 +6,20 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from annotate.arabic.clitics import PRONOUNS, Reading
+from annotate.heuristics.analysis import WordInfo
 from annotate.heuristics.candidates import Candidate
-from annotate.heuristics.conditions import Context, holds, in_class
-from annotate.heuristics.document import Document, WordInfo
-from annotate.heuristics.triggers import Phrase, Sense, Triggers
+from annotate.heuristics.context import Context, holds, in_class
+from annotate.heuristics.document import Document
+from annotate.heuristics.triggers import Sense
 
 # Entities inside which a word may be a trigger: مئات النازحين.
 _OPEN = frozenset({"NUM", "NORP"})
 _NEGATION_REACH = 3  # words before the trigger
 _MODAL_REACH = 3
+_UNDERGOING_REACH = 6
+_AS_NOUNS = ("STATEMENT", "WITHDRAW", "MEET")  # after ل these are rather facts
 _BEFORE_VERB = frozenset({"لم", "لن", "ما", "لا"})
 _PAST_NEGATION = frozenset({"لم", "لن"})
-_MEMORY = 100_000  # words whose senses are kept
 
 
 class Event(NamedTuple):
@@ -50,73 +52,51 @@ class Event(NamedTuple):
         return ending if ending in PRONOUNS else ""
 
 
-class Finder:
-    """Finds triggers; remembers which senses a word may have."""
+def find(context: Context) -> list[Event]:
+    """Triggers of a text, in order; they do not overlap."""
+    found: list[Event] = []
+    document, labels = context.document, context.labels
+    end = 0
+    for index in document.where("trigger"):
+        if (
+            index < end
+            or labels.get(index, "NUM") not in _OPEN
+            or index in document.hashtags
+            or index in document.noise
+        ):
+            continue
+        event = _phrase(index, context) or _word(index, context)
+        if event:
+            found.append(with_attributes(event, context))
+            end = event.end
+    return found
 
-    def __init__(self, triggers: Triggers) -> None:
-        self._triggers = triggers
-        self._known: dict[str, tuple[tuple[Sense, Reading], ...]] = {}
-        self._openings: dict[str, tuple[tuple[Phrase, Reading], ...]] = {}
 
-    def find(self, context: Context) -> list[Event]:
-        """Triggers of a text, in order; they do not overlap."""
-        found: list[Event] = []
-        document, labels = context.document, context.labels
-        index = 0
-        while index < len(document):
-            event = None
-            if (
-                document.info[index].kind == "word"
-                and labels.get(index, "NUM") in _OPEN
-                and index not in document.hashtags
-                and index not in document.noise
-            ):
-                event = self._phrase(index, context) or self._word(index, context)
-            if event:
-                found.append(with_attributes(event, context))
-            index = event.end if event else index + 1
-        return found
-
-    def _word(self, index: int, context: Context) -> Event | None:
-        document = context.document
-        form = document.info[index].form
-        senses = self._known.get(form)
-        if senses is None:
-            if len(self._known) >= _MEMORY:
-                self._known.clear()
-            senses = self._known[form] = self._triggers.senses(form)
-        if senses and form.endswith("ه") and document.text[document.ends[index] - 1] == "ة":
-            senses = tuple(sense for sense in senses if sense[1].ending != "ه")
-        if not senses:
-            return None
-        possible = [
-            (reading.clitics, *sense.order, sense, reading)
-            for sense, reading in senses
-            if holds(sense.tests, index, index + 1, context)
-        ]
-        if not possible:
-            return None
-        best = min(possible, key=lambda choice: (choice[1], choice[0], *choice[2:5]))
-        return Event(index, index + 1, best[-2], best[-1])
-
-    def _phrase(self, index: int, context: Context) -> Event | None:
-        document = context.document
-        form = document.info[index].form
-        following = document.info[index + 1]
-        if document.sentence[index] != document.sentence[index + 1]:
-            return None
-        openings = self._openings.get(form)
-        if openings is None:
-            if len(self._openings) >= _MEMORY:
-                self._openings.clear()
-            openings = self._openings[form] = self._triggers.openings(form)
-        for phrase, reading in openings:
-            if not _matches(following, phrase.second, phrase.second_open):
-                continue
-            if holds(phrase.sense.tests, index, index + 2, context):
-                ending = _ending(following, phrase.second)
-                return Event(index, index + 2, phrase.sense, reading._replace(ending=ending))
+def _word(index: int, context: Context) -> Event | None:
+    """The sense of a word whose conditions hold; of several, the one that asked for most."""
+    possible = [
+        (*sense.order, reading.clitics, reading, sense)
+        for sense, reading in context.document.info[index].senses
+        if holds(sense.tests, index, index + 1, context)
+    ]
+    if not possible:
         return None
+    best = min(possible)
+    return Event(index, index + 1, best[-1], best[-2])
+
+
+def _phrase(index: int, context: Context) -> Event | None:
+    document = context.document
+    following = document.info[index + 1]
+    if document.sentence[index] != document.sentence[index + 1]:
+        return None
+    for phrase, reading in document.info[index].begins:
+        if not _matches(following, phrase.second, phrase.second_open):
+            continue
+        if holds(phrase.sense.tests, index, index + 2, context):
+            ending = _ending(following, phrase.second)
+            return Event(index, index + 2, phrase.sense, reading._replace(ending=ending))
+    return None
 
 
 def _matches(info: WordInfo, second: str, is_open: bool) -> bool:
@@ -155,7 +135,9 @@ def with_attributes(event: Event, context: Context) -> Event:
     if verb and event.reading.preposition == "س":
         unreal = True
     if event.sense.kind == "noun" and event.reading.preposition == "ل":
-        unreal |= not event.reading.article and event.type not in ("STATEMENT", "WITHDRAW", "MEET")
+        before = _back(document, event.start, first, _UNDERGOING_REACH)
+        if not any(in_class(info, context.classes["undergoing"]) for info in before):
+            unreal |= not event.reading.article and event.type not in _AS_NOUNS
     return event._replace(negative=negative, unreal=unreal)
 
 

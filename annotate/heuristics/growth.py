@@ -87,6 +87,9 @@ def complement(document: Document, index: int, *, unknown: bool = False, depth: 
     """
     info = document.info[index]
     if info.kind == "symbol":
+        # Inside a chain only after a head: محطة تلفزيون "أي نيوز", غرفة عمليات "ردع العدوان".
+        if depth and not any(t.startswith("organisations.") for t in document.info[index - 1].tags):
+            return index
         return quoted(document, index)
     if info.kind in ("number", "end") or not _continues(document, index):
         return index
@@ -100,13 +103,16 @@ def complement(document: Document, index: int, *, unknown: bool = False, depth: 
     if info.definite:
         end = adjectives(document, index + 1)
         if info.has(*_OFFICES):  # جامعة الملك سعود, شارع الأمير سلطان
+            if depth and not document.info[index - 1].tags:
+                return index  # قوات حليفهم الرئيس ...
             named = name_end(document, end, evidence=True)
             if named > end:
                 return adjectives(document, named)
         return _coordinated(document, end)
     if depth < _CHAIN:
         end = complement(document, index + 1, depth=depth + 1)
-        if end > index + 1 and not info.has("nations.adjective"):
+        clitic = not info.tags and info.form.startswith(("ل", "ب"))  # بعثة لحفظ السلام
+        if end > index + 1 and not clitic and not info.has("nations.adjective"):
             return end
     if unknown and namelike(info):
         return adjectives(document, index + 1)

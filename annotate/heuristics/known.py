@@ -8,6 +8,7 @@ from annotate.arabic.clitics import Reading
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.document import Document
 
+NOTHING = ""  # label of a candidate that only keeps others away; it is dropped in the end
 # Tag -> (label, score); what a person wrote into a list is surer than what was generated.
 LABELS: Mapping[str, tuple[str, float]] = {
     "places.GPE": ("GPE", 0.95),
@@ -18,15 +19,18 @@ LABELS: Mapping[str, tuple[str, float]] = {
     "organisations.ORG": ("ORG", 0.9),
     "organisations.ORG bare": ("ORG", 0.8),
     "organisations.ARM": ("ARM", 0.9),
+    "organisations.ARM bare": ("ARM", 0.8),
     "organisations.FAC": ("FAC", 0.9),
     "organisations.CAMPAIGN": ("CAMPAIGN", 0.9),
     "nations.peoples": ("NORP", 0.8),
     "people.leaders": ("PER", 0.8),
     "weapons.plain": ("WEA", 0.8),
     "titles.bare offices": ("TITLE", 0.7),
+    "words.not_names": (NOTHING, 1.0),
 }
 # Definite words that after another definite noun are its adjectives.
 _PLAIN = ("nations.peoples", "organisations.ARM bare", "titles.bare offices")
+_GENERATED = frozenset({"gazetteer.cities"})
 _QUALIFIERS = ("nations.adjective", "places.direction_adjectives")
 
 
@@ -39,6 +43,8 @@ def find(document: Document) -> Iterator[Candidate]:
                 yield _candidate(document, index, index + 1, tag, reading)
     for index in document.where("opens"):
         for end, tags, reading in document.phrases(index):
+            if document.info[index].function and tags <= _GENERATED:
+                continue  # In Salah is not أن صالح
             for tag in tags:
                 if tag in LABELS:
                     yield _candidate(document, index, end, tag, reading)
@@ -58,12 +64,18 @@ def _adjective(document: Document, index: int, tag: str) -> bool:
         tag in ("places.GPE", "gazetteer.territories")
         and info.has("nations.adjective")
         and info.form.endswith("ه")
-        and not before.has("places.gpe_nouns", "places.directions")
+        and info.definite == before.definite
+        and not before.senses
+        and not before.has("places.gpe_nouns", "places.directions", "words.verbs")
     )
 
 
 def _candidate(document: Document, start: int, end: int, tag: str, reading: Reading) -> Candidate:
     label, score = LABELS[tag]
+    if tag == "organisations.ARM bare":  # المتمردين الحوثيين
+        following = document.info[end]
+        if following.definite and following.has("nations.plural") and not following.preposition:
+            end += not following.conjunction and document.sentence[end] == document.sentence[start]
     if label == "LOC":  # الجولان السوري
         while end < start + 5 and document.info[end].has(*_QUALIFIERS):
             if (

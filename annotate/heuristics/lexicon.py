@@ -1,7 +1,7 @@
 """The lexicons as one frozen value: tags of words, a trie of phrases, and word classes.
 
-A tag is `file.section`, such as `time.months`; rules name tags, never words. Everything is in search
-form, and the order of lines in the files never matters.
+A tag is `file.section`, such as `time.months`; rules name tags rather than words. Everything is
+in search form, and the order of lines in the files never matters.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "nations": ("adjectives", "peoples", "people_heads"),
     "numbers": (
         *("numerals", "weak_numerals", "multipliers", "vague", "modifiers", "currencies"),
-        *("units", "dual_units", "dual_counted", "percent", "others", "people", "not_counted"),
+        *("units", "dual_units", "dual_counted", "percent", "others", "people", "labels"),
+        "not_counted",
     ),
     "organisations": (
         *("ORG heads", "ORG weak heads", "ORG definite", "ORG bare", "ORG"),
@@ -45,9 +46,9 @@ FILES: Mapping[str, tuple[str, ...]] = {
     ),
     "weapons": ("plain", "in_conflict", "adjectives"),
 }
-WORDS = ("function", "verbs", "common", "adjectives", "not_adjectives", "prepositions")
+WORDS = ("function", "verbs", "not_names", "common", "adjectives", "not_adjectives", "prepositions")
 _GIVEN = frozenset({"names.given", "people.given", "people.foreign"})
-_COMMON = ("words.", "titles.", "time.", "numbers.", "nations.")
+_COMMON = ("words.", "titles.", "time.", "numbers.", "nations.", "organisations.", "weapons.")
 MODALITY = ("negation", "modal")
 TOPICS = ("sport", "conflict", "accident", "money", "recipe")
 
@@ -82,10 +83,6 @@ class Lexicon:
             if not tags & _GIVEN:
                 words[verb] = tags | {"words.verbs"}
         return replace(self, words=words)
-
-    def tagged(self, form: str, tag: str) -> bool:
-        """Whether a word has a tag."""
-        return tag in self.words.get(form, ())
 
 
 def read_lexicon(folder: Path) -> Lexicon:
@@ -165,6 +162,11 @@ def _settle(words: dict[str, set[str]]) -> None:
             if "gazetteer.territories" in tags:
                 tags.add("places.ambiguous_country")
             tags -= {"gazetteer.cities", "gazetteer.territories"}
+        if "gazetteer.cities" in tags and any(
+            tag.startswith(_COMMON) for tag in tags - {"words.verbs", "time.time_zones"}
+        ):
+            tags.discard("gazetteer.cities")
+            tags.add("places.ambiguous")
         if tags & {"places.loc_bare", "places.loc_definite", "places.gpe_nouns"}:
             tags -= {"gazetteer.cities", "places.ambiguous"}
         if tags & _GIVEN and any(tag.startswith(_COMMON) for tag in tags):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from annotate.heuristics.document import Document, WordInfo
+from annotate.heuristics.analysis import WordInfo
+from annotate.heuristics.document import Document
 
 _LONGEST = 10  # words of a name
 _FOREIGN = ("people.foreign",)
@@ -44,6 +45,7 @@ def namelike(info: WordInfo) -> bool:
         and not info.function
         and not info.adjectival
         and not info.preposition
+        and not info.senses
         and not _barred(info)
         and not (info.form.startswith("ي") and len(info.form) < 7)
         and not (info.form.startswith(("سي", "وي", "لي")) and len(info.form) > 5)
@@ -61,6 +63,7 @@ def surname(info: WordInfo) -> bool:
         and not info.preposition
         and not info.function
         and (not _barred(info) or info.has("people.leaders", "names.surnames"))
+        and not info.senses
         and "words.adjectives" not in info.tags
         and "common.definite" not in info.tags
         and not info.form.endswith(("يين", "يون", "ات"))
@@ -78,8 +81,8 @@ def sure_surname(info: WordInfo) -> bool:
 def name_end(document: Document, start: int, *, evidence: bool) -> int:
     """Word after the name of a person that begins at a word; `start` if none does.
 
-    `evidence`: a title before the word, or the like, says that a name comes; otherwise it must begin
-    with a known given name and have a second part.
+    `evidence`: a title before the word, or the like, says that a name comes; otherwise it must
+    begin with a known given name and have a second part.
     """
     if document.info[start].kind == "latin":
         return _latin(document, start) if evidence else start
@@ -160,6 +163,10 @@ class _Name:
         """Whether a word of no lexicon is taken as part of the name."""
         if not namelike(word):
             return False
+        if word.form.endswith(("نا", "هم", "ها")) and word.form.startswith(("ل", "ب")):
+            return False
+        if first and word.form.endswith("ا") and len(word.form) < 6:
+            return False  # ذخرا, حفظا: an accusative rather than a name
         if self._foreign:
             return self._unknown < 2 + first and (self._evidence or not first)
         return (

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from annotate.heuristics.analysis import WordInfo
 from annotate.heuristics.candidates import Candidate
-from annotate.heuristics.document import Document, WordInfo
+from annotate.heuristics.document import Document
 
 _NUMERALS = ("numbers.numerals", "numbers.multipliers", "numbers.vague")
 _UNITS = ("numbers.units", "numbers.currencies")
-# Nouns before a number that is a name or a place in an order, not an amount.
-_LABELS = frozenset(
-    "رقم الرقم برقم ماده الماده القرار قرار الفقره البند الصفحه المرتبه المركز الطابق الجوله الدقيقه بالدقيقه "
-    "قناه طراز موديل مقاس الاصدار اصدار طريق شارع هاتف الدوره عام سنه العام مجموعه بند الفصل المرحله نسخه".split()
-)
 _DASHES = ("-", "–", "/", ":")
 _LONGEST = 8  # words of a numeral
 _HUNDRED = ("المايه", "الميه")
@@ -54,9 +50,9 @@ def amount(document: Document, index: int) -> Candidate | None:
     rule = "modified" if start > index else "vague" if vague else "number"
     preposition = info.preposition
     counted, label = _counted(document, start, end, vague)
-    if counted == end and (vague or document.info[start].kind != "number"):
-        if start == index and end == start + 1:
-            return None
+    alone = counted == end == start + 1 == index + 1
+    if alone and (vague or document.info[start].kind != "number"):
+        return None
     percent = document.info[end].form in ("%", "٪") or document.info[end - 1].has("numbers.percent")
     if (
         counted == end == start + 1
@@ -72,7 +68,7 @@ def amount(document: Document, index: int) -> Candidate | None:
 def _amounts(document: Document, index: int) -> bool:
     """Whether a bare number is an amount: after a preposition or a verb, or with a clitic."""
     info = document.info[index]
-    if info.conjunction or info.preposition or index == 0:
+    if info.conjunction or info.preposition or index == 0 or (info.digits and info.digits[1]):
         return True
     before = document.info[index - 1]
     return before.function or before.has("words.verbs") or before.kind == "symbol"
@@ -161,7 +157,7 @@ def _label(document: Document, index: int, end: int) -> bool:
         return False
     before = info[index - 1] if index else None
     if before is not None and document.sentence[index - 1] == document.sentence[index]:
-        if before.form in _LABELS or before.has("organisations.ARM units"):
+        if before.has("numbers.labels", "organisations.ARM units"):
             return True
         if before.form in _DASHES and index > 1 and info[index - 2].kind == "number":
             return True
@@ -169,6 +165,8 @@ def _label(document: Document, index: int, end: int) -> bool:
             return True
     elif info[end].form in (*_DASHES, ".", ")"):
         return True
+    if info[end].form in _DASHES and len(info[index].stem) == 4 and end == index + 1:
+        return True  # 1944 - ...
     return info[end].form in _DASHES and info[end + 1].kind == "number"
 
 

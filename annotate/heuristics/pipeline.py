@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from annotate.corpus.article import Article
 from annotate.heuristics import groups, known, numbers, organisations, people, places, reuse, times
+from annotate.heuristics.analysis import Analyser
 from annotate.heuristics.candidates import Candidate, Policy, longest_first, resolve
-from annotate.heuristics.conditions import Context, topics_of
-from annotate.heuristics.document import Analyser, Document, read_document
-from annotate.heuristics.events import Event, Finder, labels_of
+from annotate.heuristics.context import Context, topics_of
+from annotate.heuristics.document import Document, read_document
+from annotate.heuristics.events import Event, labels_of
+from annotate.heuristics.events import find as find_events
 from annotate.heuristics.lexicon import Lexicon, read_lexicon
 from annotate.heuristics.relations import Filler, Relator
-from annotate.heuristics.triggers import Triggers, read_triggers
+from annotate.heuristics.triggers import read_triggers
 from annotate.ontology import Ontology, load_ontology
 from annotate.resources import resource
 from annotate.spans import Annotation, Relation, Span, ordered, with_defaults
@@ -33,17 +35,15 @@ class Heuristics:
 
     Attributes:
         ontology: labels it lacks are not proposed.
-        lexicon, triggers: what the lexicon folder holds.
+        lexicon: what the lexicon folder holds.
+        analyse: looks words up, and remembers them.
         policy: how overlaps are settled.
-        analyse, finder: look words up, and remember them.
     """
 
     ontology: Ontology
     lexicon: Lexicon
-    triggers: Triggers
-    policy: Policy
     analyse: Analyser
-    finder: Finder
+    policy: Policy = longest_first
 
 
 def load_heuristics(ontology: Ontology, lexicon_folder: Path | None = None) -> Heuristics:
@@ -53,20 +53,33 @@ def load_heuristics(ontology: Ontology, lexicon_folder: Path | None = None) -> H
         RulesError: with file and line of the first thing in a lexicon that is wrong.
     """
     folder = (lexicon_folder or resource("schemas", "lexicon")).resolve()
-    lexicon, triggers = _read(folder)
-    return Heuristics(
-        ontology, lexicon, triggers, longest_first, Analyser(lexicon), Finder(triggers)
-    )
+    return Heuristics(ontology, *_read(folder))
 
 
 @cache
-def _read(folder: Path) -> tuple[Lexicon, Triggers]:
+def _read(folder: Path) -> tuple[Lexicon, Analyser]:
+    """The lexicons of a folder, read once; what is known of words is shared too."""
     lexicon = read_lexicon(folder)
-    codes = frozenset(label for label, _ in known.LABELS.values()) | {"NUM", "TIME"}
     # What a condition may name does not depend on the user's ontology: the lexicons come with ours.
-    codes |= frozenset(load_ontology().entity_codes)
+    codes = frozenset(load_ontology().entity_codes)
     triggers = read_triggers(folder, lexicon.classes, codes)
-    return lexicon.with_verbs(triggers.verbs()), triggers
+    lexicon = lexicon.with_verbs(triggers.verbs())
+    return lexicon, Analyser(lexicon, triggers)
+
+
+def preannotate(
+    texts: Iterable[str | Article], ontology: Ontology | None = None
+) -> Iterator[Annotation]:
+    """Proposals for each clean text or article, in order, one at a time.
+
+    Without an ontology, the one that ships with the package says what may be proposed.
+    """
+    heuristics = load_heuristics(ontology or load_ontology())
+    for text in texts:
+        if isinstance(text, Article):
+            yield preannotate_article(text, heuristics)
+        else:
+            yield replace(preannotate_text(text, heuristics), text=text)
 
 
 def preannotate_article(article: Article, heuristics: Heuristics) -> Annotation:
@@ -88,7 +101,7 @@ def preannotate_text(text: str, heuristics: Heuristics) -> Annotation:
     entities = find_entities(document, topics, ontology, heuristics.policy)
     context = Context(document, labels_of(entities), topics, heuristics.lexicon.classes)
     known_types = frozenset(ontology.event_codes)
-    events = [event for event in heuristics.finder.find(context) if event.type in known_types]
+    events = [event for event in find_events(context) if event.type in known_types]
     fillers = Relator(document, ontology, heuristics.lexicon.classes).find(entities, events)
     return Annotation(
         text_sha256=text_sha256(text),
@@ -119,10 +132,11 @@ def find_entities(
         *times.find(document),
         *numbers.find(document),
     ]
-    candidates = [c for c in candidates if c.label in ontology.entity_codes]
-    first = resolve(candidates, document, policy)
-    repeated = [c for c in reuse.find(document, first) if c.label in ontology.entity_codes]
-    return resolve([*first, *repeated], document, policy) if repeated else first
+    allowed = {*ontology.entity_codes, known.NOTHING}
+    first = resolve((c for c in candidates if c.label in allowed), document, policy)
+    repeated = [c for c in reuse.find(document, first) if c.label in allowed]
+    found = resolve([*first, *repeated], document, policy) if repeated else first
+    return [candidate for candidate in found if candidate.label != known.NOTHING]
 
 
 def _entity(document: Document, entity: Candidate, number: int) -> Span:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from annotate.heuristics.analysis import WordInfo
 from annotate.heuristics.candidates import Candidate
-from annotate.heuristics.document import Document, WordInfo
+from annotate.heuristics.document import Document
 from annotate.heuristics.growth import PLACES, adjectives, known_name
 from annotate.heuristics.names import namelike
 
@@ -14,9 +15,13 @@ _COUNTRY = frozenset({"gazetteer.territories"})
 _INSIDE = ("في", "الي", "من", "شمال", "شمالي", "جنوب")
 _LIST = 15  # places in one enumeration
 # Nouns after which a word of no lexicon is the name of a political unit.
-_SURE_NOUNS = frozenset("مدينه بلده قريه محافظه ولايه ضاحيه حي قضاء ناحيه مقاطعه".split())
+_SURE_NOUNS = frozenset(
+    ["مدينه", "بلده", "قريه", "محافظه", "ولايه", "ضاحيه", "حي", "قضاء", "ناحيه", "مقاطعه"]
+)
 # Nouns of places after which a word of no lexicon may stand.
-_SURE_LOC = frozenset("ريف جبل جبال نهر وادي بحيره مضيق هضبه سهل ريفي جرود".split())
+_SURE_LOC = frozenset(
+    ["ريف", "جبل", "جبال", "نهر", "وادي", "بحيره", "مضيق", "هضبه", "سهل", "ريفي", "جرود"]
+)
 
 
 def find(document: Document) -> Iterator[Candidate]:
@@ -40,6 +45,10 @@ def _place(document: Document, index: int, *, listed: bool = False) -> int:
         return index
     if info.function or info.preposition or (info.conjunction and not listed):
         return index
+    if listed and not info.tags and not info.senses and info.form.startswith("و"):
+        return index + 1  # وسقبا
+    if "common.definite" in info.tags:
+        return index
     if info.has("places.ambiguous", "places.compound_heads"):
         following = document.info[index + 1]
         if (
@@ -57,6 +66,8 @@ def _place(document: Document, index: int, *, listed: bool = False) -> int:
             for tag in info.tags
         )
         return index + 1 if plain and len(info.stem) > 2 else index
+    if info.form.startswith("م") and info.form.endswith("ه"):  # متفرقة, مجاورة
+        return index
     return index + 1 if namelike(info) and not info.has("names.given") else index
 
 
@@ -70,7 +81,7 @@ def _announced(document: Document, index: int) -> Iterator[Candidate]:
         return
     end = _place(document, index + 1)
     if end > index + 1:
-        yield Candidate(index + 1, end, "GPE", 0.6, f"announced/{reading.stem}")
+        yield Candidate(index + 1, end, "GPE", 0.85, f"announced/{reading.stem}")
 
 
 def _listed(document: Document, index: int) -> Iterator[Candidate]:
@@ -86,7 +97,7 @@ def _listed(document: Document, index: int) -> Iterator[Candidate]:
     for _ in range(_LIST):
         if start >= len(document) or document.sentence[start] != document.sentence[index]:
             return
-        end = _place(document, start, listed=start > index + 2)
+        end = _place(document, start, listed=start > index + 1)
         if end == start or (document.info[end].adjective and end == start + 1):
             return
         if broad and known_name(document, start, _GPE) == start:

@@ -33,15 +33,23 @@ _SAME: Mapping[str, str] = {
     "لدي": "for",
     "خارج": "from",
     "امام": "in",
-    "شمال": "in",
-    "جنوب": "in",
-    "شرق": "in",
-    "غرب": "in",
-    "شمالي": "in",
-    "جنوبي": "in",
-    "شرقي": "in",
-    "غربي": "in",
 }
+# Nouns after which من says of whom they are.
+PARTS = frozenset(
+    (
+        "كل",
+        "كلا",
+        "كلتا",
+        "عناصر",
+        "افراد",
+        "جنود",
+        "مقاتلين",
+        "مقاتلون",
+        "مسلحين",
+        "مسلحون",
+        "وحدات",
+    )
+)
 _PLACES = ("GPE", "LOC", "FAC")
 _SIDES = ("ARM", "ORG", "PER", "TITLE", "GPE", "NORP")
 _PEOPLE = ("PER", "NORP", "TITLE")
@@ -102,7 +110,8 @@ ROLES: Mapping[str, Table] = {
         ("TARGET", "on -", (*_PLACES, "WEA")),
         ("TARGET", "-", ("ORG",)),
         ("COUNT", "on -", ("NUM",)),
-        ("COUNTERPARTY", "from for", ("ARM", "ORG")),
+        ("TARGET", "by", ("ORG",)),
+        ("COUNTERPARTY", "from", ("ARM", "ORG")),
         ("TARGET", "on", ("ARM",)),
         _IN,
     ),
@@ -177,7 +186,10 @@ def _written(
     before: tuple[int, Candidate] | None,
     triggers: frozenset[int],
 ) -> str:
-    """The preposition written before an entity, over the nouns in between (في جميع أحياء مدينة X)."""
+    """The preposition written before an entity, over the nouns in between.
+
+    في جميع أحياء مدينة X: في governs X.
+    """
     limit = max(start - _REACH, before[1].end if before else 0, 0)
     for index in range(start - 1, limit - 1, -1):
         word = document.info[index]
@@ -185,6 +197,8 @@ def _written(
             return ""
         if word.kind == "symbol":
             return ""
+        if word.form == "من" and index and document.info[index - 1].form in PARTS:
+            return ""  # خروج كل من درعا والسويداء, عناصر من الجيش
         form = word.form[1:] if word.form[:1] in "وف" and word.form[1:] in _SAME else word.form
         if form in _SAME:
             return form

@@ -66,8 +66,8 @@ def read_sections(path: Path, names: Collection[str] | None) -> Sections:
     """The sections of a file; `names` are those that it must have, None allows any.
 
     Raises:
-        RulesError: with file and line, for an unknown, missing or repeated section, or an entry that
-            is empty, no string, or twice in its section.
+        RulesError: with file and line, for an unknown, missing or repeated section, or an entry
+            that is empty, no string, or twice in its section.
     """
     found: Sections = {}
     for key, value in compose(path).value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from annotate.heuristics.candidates import Candidate
-from annotate.heuristics.document import Document, WordInfo
+from annotate.heuristics.document import Document
 
 # What a word may be in an expression of time, and what may follow it there.
 _FOLLOWS = {
@@ -37,8 +37,8 @@ _BEGINS = (
 )
 _NEEDS_MORE = ("part", "period", "year_word", "this", "day")
 _LONGEST = 12
-_SINCE = frozenset("منذ خلال قبل بعد طوال طيله".split())
-_DAYTIME = frozenset("الصباح المساء الليل الفجر النهار الظهر الظهيره".split())
+_SINCE = frozenset(["منذ", "خلال", "قبل", "بعد", "طوال", "طيله"])
+_DAYTIME = frozenset(["الصباح", "المساء", "الليل", "الفجر", "النهار", "الظهر", "الظهيره"])
 
 
 def find(document: Document) -> Iterator[Candidate]:
@@ -121,9 +121,9 @@ def _expression(document: Document, index: int) -> Candidate | None:
         pair = position > end and following in _SEPARATED.get(kind, "")
         if not pair and position == end and following not in _FOLLOWS[kind].split():
             break
-        if position > end and not pair:
-            if not (kind in ("day", "month", "weekday") and following == "year"):
-                break
+        dated = kind in ("day", "month", "weekday") and following == "year"
+        if position > end and not pair and not dated:
+            break
         if (word.conjunction or word.preposition) and kind not in ("part", "period"):
             break
         kind, end = following, after
@@ -192,18 +192,18 @@ def _year(document: Document, start: int) -> bool:
         return False
     before = info[start - 1] if start else None
     return bool(
-        before and before.form in ("في", "منذ", "حتي", "بعد", "قبل", "(", "مطلع", "سنه", "ديسمبر")
+        before
+        and before.form
+        in ("في", "من", "الي", "بين", "منذ", "حتي", "بعد", "قبل", "(", "مطلع", "سنه", "ديسمبر")
     ) or bool(info[start].preposition)
 
 
 def _before(document: Document, start: int, kind: str) -> int:
     """Also بعد before ظهر السبت."""
-    if kind == "part" and start and document.info[start].form in ("ظهر", "منتصف"):
-        if document.info[start - 1].stem in ("بعد", "قبل") and (
-            document.sentence[start - 1] == document.sentence[start]
-        ):
-            return start - 1
-    return start
+    if kind != "part" or not start or document.info[start].form not in ("ظهر", "منتصف"):
+        return start
+    before = document.info[start - 1].stem in ("بعد", "قبل")
+    return start - (before and document.sentence[start - 1] == document.sentence[start])
 
 
 def _special(document: Document, index: int) -> Candidate | None:
@@ -233,7 +233,11 @@ def _special(document: Document, index: int) -> Candidate | None:
     ):
         before = info[index - 1] if index else None
         if before and before.form in _SINCE:
-            if following.definite and not following.has("time.time_adjectives"):
+            if (
+                following.definite
+                and not following.preposition
+                and not following.has("time.time_adjectives")
+            ):
                 return None  # طوال أيام العيد
             end = index + 1 + following.has("time.after_relative")
             return _since(document, index, end)
@@ -261,8 +265,3 @@ def _clock(document: Document, end: int) -> int:
     ):
         end += 1
     return end
-
-
-def starts_time(info: WordInfo) -> bool:
-    """Whether a word begins an expression of time by itself."""
-    return info.has("time.weekdays", "time.relative")

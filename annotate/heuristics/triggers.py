@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 import yaml
 
-from annotate.arabic.clitics import TANWIN, Reading, readings
+from annotate.arabic.clitics import TANWIN, Reading
 from annotate.errors import RulesError
 from annotate.heuristics.conditions import Condition, read_condition
 from annotate.heuristics.conjugate import participle_forms, verb_forms
@@ -70,10 +70,10 @@ class Triggers:
     forms: Mapping[str, tuple[Sense, ...]]
     phrases: Mapping[str, tuple[Phrase, ...]]
 
-    def senses(self, word: str) -> tuple[tuple[Sense, Reading], ...]:
-        """Senses that a word (search form) may have, with the reading; fewest clitics first."""
+    def senses(self, found_readings: Iterable[Reading]) -> tuple[tuple[Sense, Reading], ...]:
+        """Senses that a word with these readings may have; fewest clitics first."""
         found: dict[Sense, Reading] = {}
-        for reading in readings(word):
+        for reading in found_readings:
             for sense in self.forms.get(reading.stem, ()):
                 if _admits(sense.kind, reading):
                     found.setdefault(sense, reading)
@@ -85,10 +85,10 @@ class Triggers:
             form for form, senses in self.forms.items() if any(s.kind == "verb" for s in senses)
         )
 
-    def openings(self, word: str) -> tuple[tuple[Phrase, Reading], ...]:
-        """Phrases that a word (search form) may begin, with the reading."""
+    def openings(self, found_readings: Iterable[Reading]) -> tuple[tuple[Phrase, Reading], ...]:
+        """Phrases that a word with these readings may begin."""
         found: dict[Phrase, Reading] = {}
-        for reading in readings(word):
+        for reading in found_readings:
             for phrase in self.phrases.get(reading.name, ()):
                 if not reading.ending or (phrase.first_open and reading.ending == TANWIN):
                     found.setdefault(phrase, reading)

@@ -12,9 +12,10 @@ import pytest
 import yaml
 
 from annotate.cli.dataset import chosen_from_file
-from annotate.dataset.build import SPLITS
+from annotate.dataset.build import SPLITS, build
 from annotate.dataset.check import verify
 from annotate.dataset.manifest import is_version, latest_version, read_manifest, versions
+from annotate.dataset.rows import Chosen
 from annotate.errors import AnnotateError, DatasetError, SpanError
 from annotate.ontology import Attribute
 from annotate.settings import load_settings
@@ -42,16 +43,12 @@ def test_the_committed_version_of_the_seeds_is_built_again(tmp_path: Path) -> No
     settings = load_settings(SEEDS / "annotate.toml", {})
     path = SEEDS / "annotations" / "adjudicated.jsonl"
     items = chosen_from_file(settings, path, "gold", ONTOLOGY)
-    built = build_in(tmp_path, items, splits=settings.dataset.splits)
+    name, splits = settings.dataset.name, settings.dataset.splits
+    built = build(items, name, tmp_path, ontology=ONTOLOGY, splits=splits)
     committed = read_manifest(SEED_VERSION)
-    # The card shows the dataset's name, which is the folder's.
-    renamed = built.path / "README.md"
-    assert renamed.read_text("utf-8").replace("news\n", "seeds\n").count("seeds\n") == 2
-    files = read_manifest(built.path)["files"]
-    assert {k: v for k, v in files.items() if k != "README.md"} == {
-        k: v for k, v in committed["files"].items() if k != "README.md"
-    }
-    assert dict(built.counts) == committed["counts"]
+    assert read_manifest(built.path)["files"] == committed["files"]
+    assert built.counts == committed["counts"]
+    assert settings.dataset.folder / name / committed["version"] == SEED_VERSION
 
 
 def test_nothing_changed_no_new_version(tmp_path: Path) -> None:
@@ -118,15 +115,10 @@ def test_other_columns_are_the_next_major_version(tmp_path: Path) -> None:
 
 
 def test_versions_are_ordered_by_number(tmp_path: Path) -> None:
-    for number in ("1.9.0", "1.10.0", "0.11.12"):
-        build_in(tmp_path, [chosen(label="ATTACK")], version=number)
-        build_in(tmp_path, [chosen(label="KILL")], version=f"{number}1")
-    folder = tmp_path / "news"
-    assert versions(folder) == ["0.11.12", "0.11.121", "1.9.0", "1.9.1", "1.10.0", "1.10.1"][
-        :0
-    ] or [
-        *("0.11.12", "0.11.121", "1.9.0", "1.9.01", "1.10.0", "1.10.01"),
-    ] == versions(folder)
+    for count, number in enumerate(("1.9.0", "1.10.0", "0.11.12"), start=1):
+        build_in(tmp_path, three()[:count], version=number)
+    assert versions(tmp_path / "news") == ["0.11.12", "1.9.0", "1.10.0"]
+    assert build_in(tmp_path, [chosen(label="ATTACK")]).version == "1.11.0"
 
 
 def test_only_folders_with_a_manifest_are_versions(tmp_path: Path) -> None:
@@ -186,10 +178,6 @@ def test_what_is_no_version(tmp_path: Path, version: str) -> None:
 # All or nothing
 
 
-def bad() -> list[object]:
-    return []
-
-
 def test_an_error_leaves_nothing(tmp_path: Path) -> None:
     good, other = chosen(IDS[0]), chosen(IDS[1])
     city = replace(other.annotation.entities[0], text="حلب")
@@ -216,9 +204,9 @@ def test_an_error_leaves_what_is_published(tmp_path: Path) -> None:
         ([chosen(), chosen(IDS[1]), chosen()], f"article {IDS[0]} is there twice"),
     ],
 )
-def test_wrong_articles(tmp_path: Path, items: list[object], message: str) -> None:
+def test_wrong_articles(tmp_path: Path, items: list[Chosen], message: str) -> None:
     with pytest.raises(AnnotateError) as caught:
-        build_in(tmp_path / "new", items)  # type: ignore[arg-type]
+        build_in(tmp_path / "new", items)
     assert str(caught.value) == message
     assert tree(tmp_path) == {}
 

@@ -140,5 +140,6 @@ def test_the_loop_works_on_it(external: str, tmp_path: Path, ontology: Ontology)
         client.create_annotation(task_id, results, 1)
     assert json.loads(run("pull", "--json"))["new"] == 1
     built = json.loads(run("export", "--json"))
-    assert built["counts"] == {"articles": 1, "articles_train": 1, "entities": 1, "events": 0, "roles": 0}  # fmt: skip
+    counts = built["counts"]
+    assert (counts["articles"], counts["entities"], counts["events"]) == (1, 1, 0)
     assert run("verify", built["path"]) == "ok\n"

@@ -1,0 +1,91 @@
+"""The context of a trigger, and whether conditions hold there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+from annotate.heuristics.analysis import WordInfo
+from annotate.heuristics.conditions import Condition
+from annotate.heuristics.document import Document
+
+_NEXT = 5  # words after the trigger
+_NEAR = 8  # words on either side
+_LONG_SENTENCE = 60  # words on either side that `sentence` looks at: keeps the time linear
+# Topic -> (words for one of its words, its words at least): how dense its words must be.
+_DENSITY = {
+    "sport": (45, 3),
+    "conflict": (70, 2),
+    "money": (35, 4),
+    "recipe": (30, 4),
+    "accident": (50, 2),
+}
+_SHORT = 60  # words; in a text this short one word less is enough
+
+
+class Context(NamedTuple):
+    """What tests look at.
+
+    Attributes:
+        document: the text.
+        labels: word -> label of the entity that it is in.
+        topics: what the text is about.
+        classes: name of a word class -> forms (and labels).
+    """
+
+    document: Document
+    labels: Mapping[int, str]
+    topics: frozenset[str]
+    classes: Mapping[str, frozenset[str]]
+
+
+def topics_of(document: Document) -> frozenset[str]:
+    """What a text is about, by how dense the words of each topic are."""
+    size = len(document)
+    found = set()
+    for topic, (spacing, least) in _DENSITY.items():
+        count = len(document.where(f"topic.{topic}"))
+        if count and count * spacing >= size and count >= least - (size < _SHORT):
+            found.add(topic)
+    return frozenset(found)
+
+
+def holds(tests: Sequence[Condition], start: int, end: int, context: Context) -> bool:
+    """Whether all tests hold for a trigger of the words [start, end)."""
+    return all(_holds(test, start, end, context) != test.negated for test in tests)
+
+
+def _holds(test: Condition, start: int, end: int, context: Context) -> bool:
+    document = context.document
+    if test.kind == "topic":
+        return test.name in context.topics
+    words = context.classes.get(test.name, frozenset((test.name,)))
+    if test.kind == "form":
+        return document.info[start].form in words
+    first, last = document.bounds[document.sentence[start]]
+    if test.kind == "next":
+        span = range(end, min(end + _NEXT, last))
+    elif test.kind == "adjacent":
+        span = range(end, min(end + 1, last))
+    elif test.kind == "after":
+        span = range(max(start - 1, first), start)
+    else:
+        reach = _NEAR if test.kind == "near" else _LONG_SENTENCE
+        span = range(max(start - reach, first), min(end + reach, last))
+    labels = context.labels
+    return any(
+        (index < start or index >= end)
+        and (labels.get(index) in words or in_class(document.info[index], words))
+        for index in span
+    )
+
+
+def in_class(info: WordInfo, words: Collection[str]) -> bool:
+    """Whether a word is in a class, with or without its clitics."""
+    form = info.form
+    return (
+        form in words
+        or info.stem in words
+        or (info.definite and "ال" + info.stem in words)
+        or (len(form) > 3 and form[0] in "وفبل" and form[1:] in words)
+    )

@@ -1,0 +1,55 @@
+"""Words and sentences: equal to camel-tools' words, and exact in their offsets."""
+
+from __future__ import annotations
+
+import pytest
+from camel_tools.tokenizers.word import simple_word_tokenize
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from annotate.arabic.words import is_symbol, sentences, words
+
+TEXTS = st.text(
+    alphabet=st.one_of(
+        st.sampled_from("سوريا قسد ٢٠ كم #_@./،؛؟!\"«»“”(){}-—…\n\t\u200f\u200d\ufe0f"),
+        st.sampled_from("👍🏽🇸🇾♂️1️⃣❤️‍🔥👩‍👩‍👧‍👦😀"),
+        st.characters(exclude_categories=("Cs",)),
+    ),
+    max_size=50,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(TEXTS)
+def test_the_words_are_those_of_camel_tools(text: str) -> None:
+    found = words(text)
+    assert [word.text for word in found] == simple_word_tokenize(text, split_digits=False)
+    assert all(text[word.start : word.end] == word.text for word in found)
+    assert all(one.end <= two.start for one, two in zip(found, found[1:], strict=False))
+
+
+@pytest.mark.parametrize("text", ["غد" * 5000, "🇸🇾" * 3000, "a." * 3000, "\u200d" * 5000])
+def test_very_long_words(text: str) -> None:
+    assert "".join(word.text for word in words(text)) == text
+
+
+def test_symbols() -> None:
+    assert all(is_symbol(mark) for mark in "،؟«#👍")
+    assert not is_symbol("دمشق")
+
+
+def test_sentences() -> None:
+    first, second, third = "قال الوزير 3.5 مليون.", "متى؟", "عاجل!"
+    text = f"{first} {second}\n{third}"
+    found = [text[start:end] for start, end in sentences(text)]
+    assert found == [first, second, third]
+
+
+@settings(max_examples=100, deadline=None)
+@given(TEXTS)
+def test_sentences_cover_all_that_is_no_space(text: str) -> None:
+    found = sentences(text)
+    assert all(text[start:end] == text[start:end].strip() != "" for start, end in found)
+    assert "".join("".join(text[start:end].split()) for start, end in found) == "".join(
+        text.split()
+    )
