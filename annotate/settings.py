@@ -8,8 +8,16 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 
 from annotate.errors import SettingsError
 from annotate.workspace import Workspace
@@ -21,12 +29,30 @@ DatasetName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_
 Split = Literal["train", "validation", "test"]
 
 
+def _valid_url(url: str) -> str:
+    """Refuses what no client could use, and passwords, for addresses are shown in messages."""
+    try:
+        parts = urlsplit(url)
+        usable = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError("this is no address such as https://labels.example.org")
+    if parts.username or parts.password:
+        raise ValueError("the address must hold no user and no password")
+    return url
+
+
+Url = Annotated[str, StringConstraints(pattern=r"^https?://"), AfterValidator(_valid_url)]
+Source = Annotated[str, StringConstraints(min_length=1)]
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class CorpusSettings(_Part):
-    sources: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
     cleaning: Path | None = None
 
 
@@ -35,7 +61,7 @@ class OntologySettings(_Part):
 
 
 class ServerSettings(_Part):
-    url: Annotated[str, StringConstraints(pattern=r"^https?://")] | None = None
+    url: Url | None = None
     token_file: Path | None = None
     port: int | None = Field(default=None, ge=1, le=65535)
 

@@ -124,6 +124,8 @@ def _readable(location: Location, kind: str, message: str) -> tuple[Location, st
     name = ".".join(str(part) for part in location) or "the file"
     if kind == "extra_forbidden":
         return location, f"unknown key {name}"
+    if kind == "model_type":
+        return location, f"{name} holds no keys and values"
     if kind == "missing":
         return location, f"{name} is missing"
     return location, f"{name}: {message[0].lower()}{message[1:]}"

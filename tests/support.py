@@ -29,8 +29,8 @@ from annotate.storage import text_sha256
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
 ONTOLOGY = load_ontology()
-PROPERTY = settings(max_examples=3000, deadline=None)
-SLOW_PROPERTY = settings(max_examples=400, deadline=None)  # one that writes files
+PROPERTY = settings(max_examples=100, deadline=None)
+SLOW_PROPERTY = settings(max_examples=40, deadline=None)  # files, or whole annotations
 
 HEAD, VERB, TAIL = "أعلنت فصائل المعارضة ", "سيطرتها", " على دمشق"
 TEXT = f"{HEAD}{VERB}{TAIL}"

@@ -76,7 +76,7 @@ def test_the_schema_is_a_schema() -> None:
 
 
 @given(sound_annotations())
-@PROPERTY
+@SLOW_PROPERTY
 def test_record_round_trip(annotation: Annotation) -> None:
     record = json.loads(json.dumps(to_record(annotation), allow_nan=False))
     VALIDATOR.validate(record)

@@ -183,6 +183,13 @@ def test_the_files_token_is_not_sent_to_another_server(folder: Path) -> None:
         token(found, {})
 
 
+def test_an_address_holds_no_password(folder: Path) -> None:
+    message = refused(folder, f"[server]\nurl = 'https://user:{SECRET}@a.example'")
+    assert message.startswith("server.url: ")
+    assert "no password" in message
+    assert SECRET not in message
+
+
 def test_a_url_that_is_none(folder: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         load_settings(None, {"LABEL_STUDIO_URL": "labels.example.org"})
@@ -227,6 +234,10 @@ def test_all_problems_are_collected(folder: Path) -> None:
         ("[server]\nport = 0", "server.port"),
         ("[server]\nport = 65536", "server.port"),
         ("[server]\nurl = 'file:///etc'", "server.url"),
+        ("[server]\nurl = 'https://'", "server.url"),
+        ("[server]\nurl = 'https://[bad'", "server.url"),
+        ("[server]\nurl = 'https://a.example:99999'", "server.url"),
+        ("[corpus]\nsources = ['a.txt', '']", "corpus.sources.1"),
         ("[corpus]\nsources = 'a.txt'", "corpus.sources"),
         ("corpus = 5", "corpus"),
     ],

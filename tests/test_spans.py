@@ -25,7 +25,7 @@ from tests.support import (
     FORCE,
     HEAD,
     ONTOLOGY,
-    PROPERTY,
+    SLOW_PROPERTY,
     TEXT,
     VERB,
     sample_annotation,
@@ -68,7 +68,7 @@ def test_attribute_is_looked_up_by_name() -> None:
 
 
 @given(sound_annotations(), st.randoms(use_true_random=False))
-@PROPERTY
+@SLOW_PROPERTY
 def test_order_of_spans_does_not_depend_on_how_they_came(
     annotation: Annotation, random: Random
 ) -> None:
@@ -90,7 +90,7 @@ def test_defaults_come_in_the_ontologys_order_and_others_last() -> None:
 
 
 @given(sound_annotations())
-@PROPERTY
+@SLOW_PROPERTY
 def test_random_sound_annotations_have_no_problem(annotation: Annotation) -> None:
     text = annotation.text
     if text is not None:

@@ -51,6 +51,8 @@ def find_files(sources: Sequence[str]) -> list[Path]:
     """
     found: dict[Path, None] = {}
     for source in sources:
+        if not source:
+            raise InputError("a source is empty", fix="name files, folders or globs")
         path = Path(source)
         if path.is_dir():
             files = sorted(p for p in path.iterdir() if p.suffix in SUFFIXES and p.is_file())

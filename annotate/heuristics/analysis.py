@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from annotate.arabic.clitics import TANWIN, Reading, readings
-from annotate.arabic.normalize import search_text
+from annotate.arabic.normalize import search_form, search_text
 from annotate.arabic.words import is_symbol
 from annotate.heuristics.lexicon import Lexicon, Node
 from annotate.heuristics.triggers import Phrase, Sense, Triggers
@@ -26,6 +26,7 @@ _NAMES = ("gazetteer.", "names.", "people.", "places.", "organisations.")
 _DECLINED = ("words.", "organisations.", "time.", "numbers.", "weapons.")
 # Tags that say nothing of where a word's stem begins (فعالية is not ف + عالية).
 _UNSURE = frozenset({"places.ambiguous", "people.ambiguous"})
+_HAMZAS = "أإآ"
 # What else a function word may be: شمال, اليوم, باسم.
 _OF_FUNCTION = ("words.", "topic.", "time.", "numbers.", "places.directions", "titles.for_whom")
 _FUNCTION = frozenset({"words.function", "words.prepositions"})
@@ -127,6 +128,8 @@ class Analyser:
         found: list[Reading] = []
         if form and len(form) <= _LONGEST:
             found = readings(form, self._stems)
+            if any(hamza in text for hamza in _HAMZAS):
+                found = [reading for reading in found if not _hamza(text, reading)]
         known = self._analyse(text, form, found)
         opens = tuple(self._opens(known, found))
         keys = {*known.tags, *(tag.partition(".")[0] for tag in known.tags)}
@@ -222,6 +225,15 @@ class Analyser:
             named,
             chosen.name[2:] if named else chosen.stem,
         )
+
+
+def _hamza(text: str, reading: Reading) -> bool:
+    """Whether the alef of a reading's article has a hamza: ألفارادو is not ال + فارادو."""
+    if not reading.article or reading.preposition == "ل":
+        return False
+    position = len(reading.conjunction) + len(reading.preposition)
+    start, _ = search_form(text).span(position, position + 1)
+    return text[start] in _HAMZAS
 
 
 def _allowed(tag: str, reading: Reading, common: bool) -> bool:

@@ -207,12 +207,21 @@ def _noun(word: WordInfo, *, definite: bool) -> bool:
         and not word.conjunction
         and not word.has("numbers.not_counted", "time.weekdays", "time.months")
         and (word.definite == definite or (definite and word.form.startswith("اه")))
-        and not ("words.verbs" in word.tags and "words.common" not in word.tags)
+        and not _verb(word)
         and not word.form.endswith(_FINITE)
         and not (word.form.startswith("ي") and word.form.endswith(_MASCULINE))
         and not (word.form[0] == "س" and word.form[1] in "يتن" and len(word.form) > 4)
         and not (word.form[0] == "و" and not word.tags and len(word.form) > 3)
         and not word.has("gazetteer.territories", "places.GPE")
+    )
+
+
+def _verb(word: WordInfo) -> bool:
+    """Whether a word is rather a verb; طالبا after a number is no dual of the past."""
+    return (
+        "words.verbs" in word.tags
+        and "words.common" not in word.tags
+        and not word.form.endswith("ا")
     )
 
 

@@ -104,7 +104,10 @@ class Participants:
         role = self._first_role(event)
         if event.sense.kind not in _FINITE:
             return (self._genitive(event) if role else None), role
-        found = self._fronted(event) or self._after_verb(event) or self._antecedent(event)
+        found = self._fronted(event)
+        if found is None and self._relative(event):
+            found = self._antecedent(event)
+        found = found or self._after_verb(event) or self._antecedent(event)
         if found and role == "AGENT" and not self._may_act(event, found[1]):
             return None, role
         return found, role
@@ -156,6 +159,14 @@ class Participants:
             or opening.form in _THAT
         )
         return before if begins and entity.label in ACTORS else None
+
+    def _relative(self, event: Event) -> bool:
+        """Whether the antecedent is the subject: الذين اقتحموا, but not التي شنتها القوات."""
+        return (
+            event.start > 0
+            and not event.pronoun
+            and self._document.info[event.start - 1].form in _RELATIVE
+        )
 
     def _antecedent(self, event: Event) -> Numbered | None:
         """The entity before الذي, or before a verb that stands right after it."""

@@ -15,12 +15,22 @@ _COUNTRY = frozenset({"gazetteer.territories"})
 _INSIDE = ("في", "الي", "من", "شمال", "شمالي", "جنوب")
 _LIST = 15  # places in one enumeration
 # Nouns after which a word of no lexicon is the name of a political unit.
-_SURE_NOUNS = frozenset(
-    ["مدينه", "بلده", "قريه", "محافظه", "ولايه", "ضاحيه", "حي", "قضاء", "ناحيه", "مقاطعه"]
-)
+_SURE_NOUNS = frozenset(("مدينه", "بلده", "قريه", "محافظه", "ولايه", "ضاحيه", "حي", "مقاطعه"))
+# Nouns after which a place that is a word too is the place.
+_NOUNS = _SURE_NOUNS | {
+    "منطقه",
+    "قطاع",
+    "اقليم",
+    "واحه",
+    "بلديه",
+    "مديريه",
+    "اماره",
+    "ناحيه",
+    "قضاء",
+}
 # Nouns of places after which a word of no lexicon may stand.
 _SURE_LOC = frozenset(
-    ["ريف", "جبل", "جبال", "نهر", "وادي", "بحيره", "مضيق", "هضبه", "سهل", "ريفي", "جرود"]
+    ("ريف", "جبل", "جبال", "نهر", "وادي", "بحيره", "مضيق", "هضبه", "سهل", "ريفي", "جرود")
 )
 
 
@@ -47,7 +57,7 @@ def _place(document: Document, index: int, *, listed: bool = False) -> int:
         return index
     if listed and not info.tags and not info.senses and info.form.startswith("و"):
         return index + 1  # وسقبا
-    if "common.definite" in info.tags:
+    if info.has("common.definite", "words.common", "nations.adjective", "time.definite_units"):
         return index
     if info.has("places.ambiguous", "places.compound_heads"):
         following = document.info[index + 1]
@@ -77,7 +87,9 @@ def _announced(document: Document, index: int) -> Iterator[Candidate]:
     following = document.info[index + 1]
     if reading.article or known_name(document, index + 1, PLACES) > index + 1:
         return
-    if reading.stem not in _SURE_NOUNS and not following.has("places.ambiguous"):
+    if reading.stem not in _SURE_NOUNS and not (
+        reading.stem in _NOUNS and following.has("places.ambiguous")
+    ):
         return
     end = _place(document, index + 1)
     if end > index + 1:
@@ -105,12 +117,12 @@ def _listed(document: Document, index: int) -> Iterator[Candidate]:
         yield Candidate(start, end, "GPE", 0.6, f"listed/{reading.stem}")
         broad = False
         start = _next_item(document, end)
-        if start == end:
+        if start < 0:
             return
 
 
 def _next_item(document: Document, end: int) -> int:
-    """Where the next item of an enumeration begins; `end` if there is none."""
+    """Where the next item of an enumeration begins; -1 if there is none."""
     index = end
     if document.info[index].form == "(":
         close = index + 1
@@ -121,9 +133,9 @@ def _next_item(document: Document, end: int) -> int:
     index += comma
     item = document.info[index]
     if not comma and item.conjunction != "و" and not item.form.startswith("و"):
-        return end
+        return -1
     if item.has("places.gpe_nouns", "places.gpe_plural_nouns"):
-        return end
+        return -1
     return index
 
 

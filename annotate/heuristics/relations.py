@@ -118,7 +118,12 @@ class Relator:
 
     def _addressed(self, event: Event, entity: Candidate) -> bool:
         """Whether one who may be addressed follows the speaker: قال الوزير لوكالة رويترز."""
-        return event.sense.kind in ("verb", "word") and (entity.start - 1) in self._taken
+        before = entity.start - 1
+        return (
+            event.sense.kind in ("verb", "word")
+            and before in self._taken
+            and not self._document.info[before].has("organisations.armed adjectives")
+        )
 
     def _ahead(self, sentence: Sentence, number: int, entity: Candidate) -> None:
         """A place that opens the sentence is where the first event is: وفي السويداء، تظاهر ..."""

@@ -137,7 +137,7 @@ def _qualified(document: Document, end: int, tag: str) -> int:
         if grown > end + 1:
             return grown
     if (
-        end > start
+        document.info[end - 1].has("titles.adjectives")
         and following.preposition == "ل"
         and (following.has(*_BODIES) or following.opens)
     ):

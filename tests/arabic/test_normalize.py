@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -55,7 +57,7 @@ def test_a_span_of_the_search_form_is_a_span_of_the_text(text: str, data: st.Dat
 def test_neighbouring_spans_share_nothing_and_lose_nothing(text: str) -> None:
     form = search_form(text)
     spans = [form.span(index, index + 1) for index in range(len(form.text))]
-    for (_, end), (start, _) in zip(spans, spans[1:], strict=False):
+    for (_, end), (start, _) in itertools.pairwise(spans):
         assert end == start
     if spans:
         assert spans[-1][1] == len(text)

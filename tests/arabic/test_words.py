@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from camel_tools.tokenizers.word import simple_word_tokenize
 from hypothesis import given, settings
@@ -11,9 +13,9 @@ from annotate.arabic.words import is_symbol, sentences, words
 
 TEXTS = st.text(
     alphabet=st.one_of(
-        st.sampled_from("سوريا قسد ٢٠ كم #_@./،؛؟!\"«»“”(){}-—…\n\t\u200f\u200d\ufe0f"),
+        st.sampled_from('سوريا قسد ٢٠ كم #_@./،؛؟!"«»“”(){}-—…\n\t\u200f\u200d\ufe0f'),
         st.sampled_from("👍🏽🇸🇾♂️1️⃣❤️‍🔥👩‍👩‍👧‍👦😀"),
-        st.characters(exclude_categories=("Cs",)),
+        st.characters(),
     ),
     max_size=50,
 )
@@ -25,7 +27,7 @@ def test_the_words_are_those_of_camel_tools(text: str) -> None:
     found = words(text)
     assert [word.text for word in found] == simple_word_tokenize(text, split_digits=False)
     assert all(text[word.start : word.end] == word.text for word in found)
-    assert all(one.end <= two.start for one, two in zip(found, found[1:], strict=False))
+    assert all(one.end <= two.start for one, two in itertools.pairwise(found))
 
 
 @pytest.mark.parametrize("text", ["غد" * 5000, "🇸🇾" * 3000, "a." * 3000, "\u200d" * 5000])

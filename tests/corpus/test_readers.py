@@ -205,6 +205,15 @@ def test_no_match(tmp_path: Path, source: str) -> None:
     assert refused(path) == f"{path}: no such file, folder or glob match; check the path"
 
 
+def test_no_source_is_not_the_working_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.txt").write_text("نص")
+    monkeypatch.chdir(tmp_path)
+    assert refused("") == "a source is empty; name files, folders or globs"
+    assert find_files([]) == []
+
+
 def test_a_glob_that_finds_only_folders(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     assert "no such file, folder or glob match" in refused(tmp_path / "*")

@@ -27,6 +27,7 @@ from tests.support import (
     FORCE,
     ONTOLOGY,
     PROPERTY,
+    SLOW_PROPERTY,
     TEXT,
     sample_annotation,
     sample_article,
@@ -67,7 +68,7 @@ def test_a_row_says_all_of_its_article_and_annotation() -> None:
 
 
 @given(sound_annotations())
-@PROPERTY
+@SLOW_PROPERTY
 def test_any_sound_annotation_is_a_row_by_both_schemas(annotation: Annotation) -> None:
     if annotation.text is None:
         return

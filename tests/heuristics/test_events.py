@@ -1,0 +1,97 @@
+"""Triggers, and whether the event is denied or not real."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.heuristics.proposals import annotation, events
+
+FOUND = [
+    ("هاجم مسلحون مركزا للشرطة", ("ATTACK", "هاجم")),
+    ("فتح الجنود النار على المسلحين وسط اشتباكات", ("ATTACK", "فتح")),
+    ("اندلعت اشتباكات بين الجيش والمسلحين", ("CLASH", "اشتباكات")),
+    ("وأغارت طائرات حربية على المعسكر", ("STRIKE", "وأغارت")),
+    ("انفجرت عبوة ناسفة في السوق", ("BOMBING", "انفجرت")),
+    ("حاصرت القوات البلدة", ("SIEGE", "حاصرت")),
+    ("إعلان حظر التجول ليلا", ("SIEGE", "حظر التجول")),
+    ("مقتل ثلاثة جنود في هجوم", ("KILL", "مقتل")),
+    ("سقوط قتلى في قصف على البلدة", ("KILL", "سقوط قتلى")),
+    ("وأصيب سبعة في القصف على المدينة", ("INJURE", "وأصيب")),
+    ("دمرت القذائف ثلاثة منازل", ("DAMAGE", "دمرت")),
+    ("استولى المسلحون على قاعدة عسكرية", ("TAKEOVER", "استولى")),
+    ("تحرير مدينة الموصل من داعش", ("TAKEOVER", "تحرير")),
+    ("بسطت القوات سيطرتها على كركوك", ("TAKEOVER", "سيطرتها")),
+    ("خارج سيطرة الحكومة", ("TAKEOVER", "خارج سيطرة")),
+    ("تقدم قوات الجيش نحو سرت بعد معارك", ("ADVANCE", "تقدم")),
+    ("انسحبوا من البلدة بعد معارك", ("WITHDRAW", "انسحبوا")),
+    ("استسلم عشرات المسلحين للجيش", ("SURRENDER", "استسلم")),
+    ("انشقاق ضابط عن الجيش", ("DEFECT", "انشقاق")),
+    ("اعتقلت الشرطة خمسة أشخاص", ("DETAIN", "اعتقلت")),
+    ("تحرير الرهائن من قبضة الخاطفين", ("RELEASE", "تحرير")),
+    ("إطلاق سراح الصحفي", ("RELEASE", "إطلاق سراح")),
+    ("تظاهر الآلاف في الخرطوم", ("DEMONSTRATE", "تظاهر")),
+    ("وقع الطرفان اتفاقا في الدوحة", ("AGREEMENT", "وقع")),
+    ("التقى الوزير نظيره التركي", ("MEET", "التقى")),
+    ("وأكدت المتحدثة أن الوضع هادئ", ("STATEMENT", "وأكدت")),
+    ("مشيرا إلى أهمية الحوار", ("STATEMENT", "مشيرا")),
+    ("نزحت عائلات من القرية", ("DISPLACE", "نزحت")),
+    ("فر السكان من القصف", ("DISPLACE", "فر")),
+]
+
+NOT_FOUND = [
+    ("سقوط أمطار غزيرة", "TAKEOVER"),
+    ("سقوط الأسهم في البورصة", "TAKEOVER"),
+    ("تقدم بطلب إلى المحكمة", "ADVANCE"),
+    ("مواجهة صعبة في مباراة الذهاب أمام حارس المنتخب ومدرب الفريق", "CLASH"),
+    ("وقع حادث سير مروري وقتل فيه ثلاثة", "KILL"),
+    ("الجدير بالذكر أنه يذكر أن الشركة رابحة", "STATEMENT"),
+    ("إضافة إلى ذلك", "STATEMENT"),
+    ("من أجل السلام", "DISPLACE"),
+    ("هيئة تحرير الشام", "TAKEOVER"),
+    ("أضاف هدفا ثانيا للفريق", "STATEMENT"),
+]
+
+
+@pytest.mark.parametrize(("text", "event"), FOUND)
+def test_a_trigger_is_found(text: str, event: tuple[str, str]) -> None:
+    assert event in events(text)
+
+
+@pytest.mark.parametrize(("text", "type_"), NOT_FOUND)
+def test_another_meaning_is_no_trigger(text: str, type_: str) -> None:
+    assert type_ not in {found for found, _ in events(text)}
+
+
+def test_context_decides_between_taking_and_freeing() -> None:
+    assert events("تحرير بلدة القيارة") == [("TAKEOVER", "تحرير")]
+    assert events("تحرير مئات الأسرى") == [("RELEASE", "تحرير")]
+
+
+@pytest.mark.parametrize(
+    ("text", "trigger", "polarity", "modality"),
+    [
+        ("قصفت الطائرات البلدة", "قصفت", "POSITIVE", "ASSERTED"),
+        ("لم تنسحب القوات", "تنسحب", "NEGATIVE", "ASSERTED"),
+        ("لن تنسحب القوات", "تنسحب", "NEGATIVE", "OTHER"),
+        ("ستنسحب القوات", "ستنسحب", "POSITIVE", "OTHER"),
+        ("بهدف تحرير مدينة سرت", "تحرير", "POSITIVE", "OTHER"),
+        ("نفى انسحاب قواته من البلدة", "انسحاب", "NEGATIVE", "ASSERTED"),
+        ("دون اشتباك مع الجيش", "اشتباك", "NEGATIVE", "ASSERTED"),
+        ("تعرضت البلدة لقصف عنيف", "لقصف", "POSITIVE", "ASSERTED"),
+    ],
+)
+def test_polarity_and_modality(text: str, trigger: str, polarity: str, modality: str) -> None:
+    (span,) = [span for span in annotation(text).events if span.text == trigger]
+    assert span.attributes == (("polarity", polarity), ("modality", modality))
+
+
+def test_a_trigger_may_lie_in_a_number() -> None:
+    text = "سقط 12 قتيلا في قصف على البلدة"
+    start = len("سقط 12 ")
+    (kill,) = [span for span in annotation(text).events if span.label == "KILL"]
+    assert (kill.start, kill.end) == (start, start + len("قتيلا"))
+
+
+def test_the_origin_names_rule_and_entry() -> None:
+    (span,) = annotation("انسحبت القوات").events
+    assert span.origin == "trigger:WITHDRAW/انسحب"
