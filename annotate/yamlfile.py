@@ -28,8 +28,9 @@ class YamlFile:
         self.error = error
         try:
             text = path.read_bytes().decode("utf-8-sig")
-            self.data = yaml.safe_load(text)
-            self._root = yaml.compose(text, Loader=yaml.SafeLoader)
+            loader = yaml.SafeLoader(text)
+            self._root = loader.get_single_node()
+            self.data = loader.construct_document(self._root) if self._root else None
         except FileNotFoundError:
             raise error("there is no such file", where=str(path)) from None
         except OSError as problem:

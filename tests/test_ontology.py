@@ -312,6 +312,21 @@ def test_a_key_twice_drops_nothing_silently(refused: Refused) -> None:
     assert (line, what) == (line_of(OWN, "en: Team") + 1, "key en is there twice")
 
 
+def test_aliases_may_stand_twice_and_may_not_go_in_circles(
+    refused: Refused, tmp_path: Path
+) -> None:
+    path = tmp_path / "alias.yaml"
+    path.write_text(
+        changed("examples: [الأهلي]", "examples: &x [الأهلي]").replace("[مباراة]", "*x"), "utf-8"
+    )
+    assert load_ontology(path).events[0].examples == ("الأهلي",)
+    repeated = "a: &x {b: 1, b: 2}\nc: *x\n"
+    assert refused(repeated) == (1, "key b is there twice")
+    line, what = refused("name: &x [*x]\n" + OWN.partition("\n")[2])
+    assert line == 1
+    assert what.startswith("name: ")
+
+
 def test_bad_yaml(refused: Refused) -> None:
     line, what = refused(changed("examples: [الأهلي]", "examples: [الأهلي"))
     assert line in range(line_of(OWN, "examples"), line_of(OWN, "hotkey"))
