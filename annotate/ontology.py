@@ -221,6 +221,13 @@ def _unknown_references(ontology: Ontology) -> list[tuple[Location, str]]:
     return found
 
 
+# Names of the interface's controls and of the columns beside which an attribute stands.
+_RESERVED = frozenset(
+    {"entity", "event", "relations", "text", "id", "start", "end"}
+    | {"label", "score", "origin", "decision", "roles"}
+)
+
+
 def _bad_defaults(ontology: Ontology) -> list[tuple[Location, str]]:
     found: list[tuple[Location, str]] = []
     for index, attribute in enumerate(ontology.attributes):
@@ -230,6 +237,9 @@ def _bad_defaults(ontology: Ontology) -> list[tuple[Location, str]]:
         if attribute.default not in codes:
             what = f"default {attribute.default} of {attribute.code} is not one of its values"
             found.append((("attributes", index, "default"), what))
+        if attribute.code in _RESERVED:
+            what = f"attribute {attribute.code} has the name of a column or a control"
+            found.append((("attributes", index, "code"), what))
         if not re.fullmatch(r"[a-z][a-z0-9_]*", attribute.code):
             what = f"attribute {attribute.code} becomes a column: use lower-case letters"
             found.append((("attributes", index, "code"), what))

@@ -21,7 +21,7 @@ def draw(path: Path) -> None:
     annotator = Annotator(running.url, login.email, login.password)
     try:
         with Ledger(workspace.ledger) as ledger:
-            project_id = ledger.project_id(embedded.EMBEDDED, TITLE)
+            project_id = ledger.project_id(embedded.identity(workspace), TITLE)
         assert project_id is not None, "run it first: make run"
         annotator.resize(1366, 768)
         annotator.driver.get(f"{running.url}/projects/{project_id}/data?labeling=1")

@@ -17,6 +17,7 @@ import pytest
 
 from annotate.arabic.words import is_symbol, words
 from annotate.cli.quickstart import TITLE
+from annotate.heuristics.pipeline import VERSION
 from annotate.labeling import server as embedded
 from annotate.labeling.ledger import Ledger
 from annotate.ontology import Ontology
@@ -117,13 +118,15 @@ def test_a_correction_in_the_browser_is_exactly_what_the_dataset_holds(
     running = embedded.running(home.workspace)
     assert running is not None
     login = embedded.credentials(home.workspace)
+    server = embedded.identity(home.workspace)
     with Ledger(home.workspace.ledger) as ledger:
-        project_id = ledger.project_id("embedded", TITLE)
+        project_id = ledger.project_id(server, TITLE)
         assert project_id is not None
-        task = ledger.tasks("embedded", project_id)[0]
-        proposed = _prediction(ledger, task.doc_id, ontology)
+        task = ledger.tasks(server, project_id)[0]
+        proposed = ledger.prediction(server, project_id, task.task_id, VERSION, ontology)
         article = ledger.article(task.doc_id)
     assert article is not None
+    assert proposed is not None
     plan = _plan(article.text, proposed, ontology)
 
     annotator = Annotator(running.url, login.email, login.password)
@@ -223,19 +226,12 @@ def _plan(text: str, proposed: Annotation, ontology: Ontology) -> Plan:
     return Plan(entities[0], entities[1], free[0].text, (events[0].start, events[0].end))
 
 
-def _prediction(ledger: Ledger, doc_id: str, ontology: Ontology) -> Annotation:
-    from annotate.heuristics.pipeline import VERSION
-
-    prediction = ledger.prediction(doc_id, VERSION, ontology)
-    assert prediction is not None
-    return prediction
-
-
 def _tasks(home: Home) -> list[tuple[int, str]]:
+    server = embedded.identity(home.workspace)
     with Ledger(home.workspace.ledger) as ledger:
-        project_id = ledger.project_id("embedded", TITLE)
+        project_id = ledger.project_id(server, TITLE)
         assert project_id is not None
-        return [(task.task_id, task.doc_id) for task in ledger.tasks("embedded", project_id)]
+        return [(task.task_id, task.doc_id) for task in ledger.tasks(server, project_id)]
 
 
 def _is_submitted(home: Home, task_id: int, project_id: int) -> bool:

@@ -10,6 +10,7 @@ from annotate.agreement.matching import Counts, How, count_roles, count_spans
 from annotate.errors import InputError
 from annotate.spans import Annotation
 
+_ByText = dict[tuple[str, str | None], Annotation]
 HOWS: tuple[How, ...] = ("strict", "overlap")
 MEASURES = ("entities", "triggers", "triggers_untyped", "roles")
 
@@ -63,20 +64,24 @@ def evaluate(predicted: Iterable[Annotation], gold: Iterable[Annotation]) -> Eva
     """Precision, recall and F1 of predicted against gold annotations of the same texts.
 
     Raises:
-        InputError: a side annotates one text twice, or the sides share no text.
+        InputError: a side annotates one article twice, or the sides share no text.
     """
     left, right = _by_text(predicted, "predicted"), _by_text(gold, "gold")
-    shared = [sha256 for sha256 in left if sha256 in right]
+    if not _has_reposts(left) and not _has_reposts(right):
+        # Whatever the articles are called, the text tells.
+        left = {(text, None): annotation for (text, _), annotation in left.items()}
+        right = {(text, None): annotation for (text, _), annotation in right.items()}
+    shared = [key for key in left if key in right]
     if not shared:
         raise InputError(
             f"no text is in both: {len(left)} predicted, {len(right)} gold",
             fix="compare annotations of the same clean texts",
         )
     return Evaluation(
-        scores=score_pairs([(left[sha256], right[sha256]) for sha256 in shared]),
+        scores=score_pairs([(left[key], right[key]) for key in shared]),
         matched=len(shared),
-        only_predicted=tuple(sha256 for sha256 in left if sha256 not in right),
-        only_gold=tuple(sha256 for sha256 in right if sha256 not in left),
+        only_predicted=tuple(key[0] for key in left if key not in right),
+        only_gold=tuple(key[0] for key in right if key not in left),
     )
 
 
@@ -106,10 +111,20 @@ def _measure(measure: str, predicted: Annotation, gold: Annotation, how: How) ->
     return count_spans(predicted.events, gold.events, how, typed=measure == "triggers")
 
 
-def _by_text(annotations: Iterable[Annotation], side: str) -> dict[str, Annotation]:
-    found: dict[str, Annotation] = {}
+def _has_reposts(annotations: _ByText) -> bool:
+    return len({text for text, _ in annotations}) < len(annotations)
+
+
+def _has_reposts(annotations: _ByText) -> bool:
+    return len({text for text, _ in annotations}) < len(annotations)
+
+
+def _by_text(annotations: Iterable[Annotation], side: str) -> _ByText:
+    """Annotations by text and article: reposts share a text and are told apart by doc_id."""
+    found: _ByText = {}
     for annotation in annotations:
-        before = found.get(annotation.text_sha256)
+        key = (annotation.text_sha256, annotation.doc_id)
+        before = found.get(key)
         if before is not None:
             raise InputError(
                 f"two {side} annotations are of one text "
@@ -117,7 +132,7 @@ def _by_text(annotations: Iterable[Annotation], side: str) -> dict[str, Annotati
                 f"{annotation.text_sha256[:12]}…)",
                 fix="give one annotation for each text",
             )
-        found[annotation.text_sha256] = annotation
+        found[key] = annotation
     return found
 
 

@@ -10,8 +10,10 @@ from annotate.settings import Settings, token
 
 
 def server_key(settings: Settings) -> str:
-    """What the ledger knows the server by; the embedded one's port may change."""
-    return settings.server.url.rstrip("/") if settings.server.url else embedded.EMBEDDED
+    """What the ledger knows the server by: its URL, or the embedded one's own name."""
+    if settings.server.url:
+        return settings.server.url.rstrip("/")
+    return embedded.identity(settings.workspace)
 
 
 def connect(settings: Settings) -> Client:

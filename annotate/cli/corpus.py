@@ -27,6 +27,7 @@ from annotate.errors import InputError
 from annotate.ontology import load_ontology
 from annotate.records import read_annotations, write_annotations
 from annotate.spans import Annotation
+from annotate.storage import text_sha256
 
 
 @click.command(
@@ -61,7 +62,9 @@ def preannotate(
         raise InputError("no source was given", fix="name files, folders or globs")
     ontology = load_ontology(settings.ontology.path)
     rules = None if no_clean else load_rules(settings.corpus.cleaning)
-    find_files(chosen)
+    for file in find_files(chosen):
+        if out.exists() and out.samefile(file):
+            raise InputError("this file is a source", where=str(out), fix="write to another one")
     if out.suffix not in (".jsonl", ".parquet"):
         raise InputError("unknown kind of file", where=str(out), fix="name it .jsonl or .parquet")
     heuristics = load_heuristics(ontology)
@@ -107,10 +110,11 @@ def evaluate(context: click.Context, predicted: Path, gold: Path, as_json: bool)
     ontology = load_ontology(settings_of(context).ontology.path)
     sides: list[list[Annotation]] = []
     for path in (predicted, gold):
-        annotations = [replace(a, text=None) for a in read_annotations(path, ontology)]
-        sides.append(annotations)
-        for annotation in annotations:
+        annotations = []
+        for annotation in read_annotations(path, ontology):
             _check_ids(annotation, path)
+            annotations.append(replace(annotation, text=None))
+        sides.append(annotations)
     result = score(*sides)
     if as_json:
         print_json(result.to_json())
@@ -123,9 +127,18 @@ def evaluate(context: click.Context, predicted: Path, gold: Path, as_json: bool)
 
 
 def _check_ids(annotation: Annotation, path: Path) -> None:
-    """Relations can only be scored if their spans are there, each id once."""
+    """What is scored must hold: surfaces as long as their offsets say, relations to spans."""
     ids = [span.id for span in annotation.spans]
     where = f"{path}: text {annotation.text_sha256[:12]}…"
+    text = annotation.text
+    if text is not None and text_sha256(text) != annotation.text_sha256:
+        raise InputError("text_sha256 names another text", where=where)
+    for span in annotation.spans:
+        there = span.text if text is None else text[span.start : span.end]
+        if not 0 <= span.start < span.end or len(span.text) != span.end - span.start:
+            raise InputError(f"span {span.id} is no part of a text", where=where)
+        if there != span.text:
+            raise InputError(f"span {span.id} is {span.text!r}, not {there!r}", where=where)
     if len(set(ids)) < len(ids):
         raise InputError("two spans have one id", where=where)
     for relation in annotation.relations:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
 
-from annotate.cli.connect import open_ledger, pushed_project
-from annotate.cli.labeling import entries_of
+from annotate.cli.connect import open_ledger, pushed_project, server_key
 from annotate.cli.output import (
     dry_run_option,
     examples,
@@ -19,6 +19,7 @@ from annotate.cli.output import (
     say,
     settings_for,
 )
+from annotate.corpus.article import Article
 from annotate.corpus.readers import read_articles
 from annotate.corpus.rules import load_rules
 from annotate.dataset.rows import Chosen, Status
@@ -80,7 +81,7 @@ def export(
         with open_ledger(settings) as ledger:
             project_id = pushed_project(settings, ledger)
             chosen = choose(settings, project_id, ledger, ontology)
-    with settings.workspace.lock("export"):
+    with nullcontext() if dry_run else settings.workspace.lock("export"):
         built = build(
             chosen,
             settings.dataset.name,
@@ -101,6 +102,9 @@ def export(
         )
     else:
         click.echo(str(built.path))
+    unused = set(settings.dataset.splits) - {item.article.doc_id for item in chosen}
+    if unused:
+        say(f"splits name articles that are not exported: {', '.join(sorted(unused)[:5])}")
     counts = ", ".join(f"{count} {what}" for what, count in built.counts.items() if "_" not in what)
     verb = "would be published" if dry_run else "published"
     say(
@@ -118,12 +122,15 @@ def choose(settings: Settings, project_id: int, ledger: Ledger, ontology: Ontolo
     """
     names = pseudonyms(history.read(settings.workspace.history))
     best: dict[str, Entry] = {}
-    for entry in entries_of(settings, project_id):
+    for entry in sound_entries(settings, project_id):
         if entry.status != "submitted":
             continue
         before = best.get(entry.doc_id)
         if before is None or _rank(entry) > _rank(before):
             best[entry.doc_id] = entry
+    held = sum(bool(entry.problems) for entry in best.values())
+    if held:
+        say(f"{held} articles are exported without what was quarantined in them (annotate pull)")
     chosen = []
     for doc_id, entry in sorted(best.items()):
         article = ledger.article(doc_id)
@@ -139,6 +146,27 @@ def choose(settings: Settings, project_id: int, ledger: Ledger, ontology: Ontolo
             )
         )
     return chosen
+
+
+def sound_entries(settings: Settings, project_id: int) -> list[Entry]:
+    """The latest state of each annotation of the project that could be read over its text.
+
+    An annotation that is quarantined as a whole is no empty work: its last sound state counts.
+    """
+    key = (server_key(settings), project_id)
+    state: dict[tuple[str, int, int], Entry] = {}
+    skipped = set()
+    for entry in history.read(settings.workspace.history):
+        if entry.key[:2] != key:
+            continue
+        if entry.is_sound:
+            state[entry.key] = entry
+        else:
+            skipped.add(entry.annotation_id)
+    if skipped:
+        numbers = ", ".join(str(number) for number in sorted(skipped)[:10])
+        say(f"quarantined as a whole, their last sound state is taken: annotations {numbers}")
+    return list(state.values())
 
 
 def _rank(entry: Entry) -> tuple[bool, str, str, int]:
@@ -171,19 +199,28 @@ def chosen_from_file(
     if not settings.corpus.sources:
         raise InputError("there are no articles", fix="set corpus.sources in annotate.toml")
     rules = load_rules(settings.corpus.cleaning)
-    articles = {a.text_sha256: a for a in read_articles(settings.corpus.sources, rules)}
+    articles: dict[tuple[str | None, str], Article] = {}
+    for article in read_articles(settings.corpus.sources, rules):
+        articles[article.doc_id, article.text_sha256] = article
+        articles.setdefault((None, article.text_sha256), article)
     chosen = []
+    people: dict[str, str] = {}
     for annotation in read_annotations(path, ontology):
-        article = articles.get(annotation.text_sha256)
-        if article is None:
+        # Reposts share a text: the identity tells them apart where the file gives it.
+        found = articles.get((annotation.doc_id, annotation.text_sha256))
+        if found is None and annotation.doc_id is None:
+            found = articles.get((None, annotation.text_sha256))
+        if found is None:
             raise InputError(
                 f"no source holds the text {annotation.text_sha256[:12]}… "
-                f"({annotation.source_id or annotation.doc_id or 'unnamed'})",
+                f"of article {annotation.doc_id or annotation.source_id or 'unnamed'}",
                 where=str(path),
                 fix="check corpus.sources and the cleaning rules",
             )
-        annotators = (annotation.annotator,) if annotation.annotator else ()
-        chosen.append(Chosen(article, annotation, status, annotators))
+        name = annotation.annotator
+        if name and "@" in name:
+            name = people.setdefault(name, f"annotator-{len(people) + 1}")
+        chosen.append(Chosen(found, annotation, status, (name,) if name else ()))
     return chosen
 
 

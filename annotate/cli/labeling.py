@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import replace
 
 import click
@@ -28,9 +29,10 @@ from annotate.corpus.rules import load_rules
 from annotate.errors import InputError
 from annotate.labeling import history
 from annotate.labeling.ledger import Ledger
+from annotate.labeling.projects import Target
 from annotate.labeling.pull import Pulled
 from annotate.labeling.pull import pull as pull_from
-from annotate.labeling.push import Pushed, Target
+from annotate.labeling.push import Pushed
 from annotate.labeling.push import push as push_to
 from annotate.ontology import load_ontology
 from annotate.settings import Settings
@@ -68,11 +70,12 @@ def push(
     ontology = load_ontology(settings.ontology.path)
     heuristics = None if blank else load_heuristics(ontology)
     articles = list(read_articles(chosen, load_rules(settings.corpus.cleaning)))
+    path = settings.workspace.ledger
     target = Target(server_key(settings), settings.project.title, settings.project.annotators)
     with (
-        settings.workspace.lock("push"),
+        nullcontext() if dry_run else settings.workspace.lock("push"),
         connect(settings) as client,
-        Ledger(settings.workspace.ledger) as ledger,
+        Ledger(None if dry_run and not path.exists() else path) as ledger,
         progress("pushing", len(articles)) as advance,
     ):
         done = push_to(
@@ -99,10 +102,12 @@ def say_pushed(done: Pushed, *, dry_run: bool = False) -> None:
     known = len(done.known)
     recovered = f" ({len(done.recovered)} found on the server again)" if done.recovered else ""
     say(f"tasks: {len(done.created)} {verb}, {known} there already{recovered}")
+    if done.gone:
+        say(f"{done.gone} tasks were deleted on the server; articles given now are sent again")
     if done.hidden:
         say(
-            f"{done.hidden} tasks have a pre-annotation of another version of the heuristics, which "
-            "annotators do not see: Label Studio shows one version at a time"
+            f"{done.hidden} tasks have a pre-annotation of another version of the heuristics, "
+            "which annotators do not see: Label Studio shows one version at a time"
         )
     if done.changed:
         named = ", ".join(done.changed[:5]) + (" …" if len(done.changed) > 5 else "")
@@ -148,6 +153,7 @@ def pull(context: click.Context, project: str | None, dry_run: bool, as_json: bo
                 "deleted": done.deleted,
                 "unchanged": done.unchanged,
                 "drafts": done.drafts,
+                "unknown": done.unknown,
                 "quarantined": [
                     {"annotation": number, "item": item, "reason": reason}
                     for number, (item, reason) in done.quarantined
@@ -164,6 +170,11 @@ def say_pulled(done: Pulled) -> None:
         f"annotations: {done.new} new, {done.changed} changed, {done.deleted} deleted, "
         f"{done.unchanged} unchanged; {done.drafts} tasks with a draft that is not submitted"
     )
+    if done.unknown:
+        say(
+            f"{done.unknown} tasks of the history are not in the ledger and were not asked about; "
+            "push their sources again to find them"
+        )
     for number, (item, reason) in done.quarantined[:20]:
         say(f"quarantined: annotation {number}, {item or 'as a whole'}: {reason}")
     if len(done.quarantined) > 20:

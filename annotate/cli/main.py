@@ -71,6 +71,9 @@ def main() -> None:
         # Whoever read us has seen enough; nothing more can be written.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except UnicodeError as problem:
+        click.echo(f"annotate: error: the terminal cannot show this text ({problem})", err=True)
+        sys.exit(1)
     except OSError as problem:
         where = f"{problem.filename}: " if problem.filename else ""
         click.echo(f"annotate: error: {where}{problem.strerror or problem}", err=True)

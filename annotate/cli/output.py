@@ -91,12 +91,16 @@ def table(title: str, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> 
     """A table on stdout; the first column is text, the others are figures."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
-    drawn = Table(title=title, title_justify="left", box=None, padding=(0, 1))
+    # As Text: what looks like markup ([b]) in a path or a name is no markup.
+    drawn = Table(
+        title=Text(title) if title else None, title_justify="left", box=None, padding=(0, 1)
+    )
     for index, header in enumerate(headers):
         drawn.add_column(header, justify="left" if index == 0 else "right", no_wrap=True)
     for row in rows:
-        drawn.add_row(*row)
+        drawn.add_row(*(Text(cell) for cell in row))
     console = Console(file=sys.stdout)
     width = console.width if console.is_terminal else 120
     Console(file=sys.stdout, width=width, soft_wrap=True, highlight=False).print(drawn)

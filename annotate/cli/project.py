@@ -105,7 +105,7 @@ def _own_files(context: click.Context) -> list[Check]:
     return checks
 
 
-@click.group()
+@click.group(epilog=examples("annotate ontology check"))
 def ontology() -> None:
     """Check labels."""
 

@@ -26,8 +26,9 @@ from annotate.labeling.client import Client
 from annotate.labeling.history import SIMULATED_DOMAIN
 from annotate.labeling.ledger import Ledger
 from annotate.labeling.load import load_annotations
+from annotate.labeling.projects import Target
 from annotate.labeling.pull import pull
-from annotate.labeling.push import Target, push
+from annotate.labeling.push import push
 from annotate.ontology import Ontology, load_ontology
 from annotate.records import read_annotations
 from annotate.resources import resource
@@ -74,11 +75,14 @@ def quickstart(context: click.Context, port: int | None, stop_after: bool, dry_r
         say(f"{len(articles)} articles would be pushed to an embedded server in {settings.home}")
         next_step("annotate quickstart")
         return
-    with settings.workspace.lock("quickstart"):
-        dataset, url = _loop(settings, ontology, articles)
-        login = embedded.credentials(settings.workspace)
+    workspace = settings.workspace
+    try:
+        with workspace.lock("push"), workspace.lock("pull"), workspace.lock("export"):
+            dataset, url = _loop(settings, ontology, articles)
+        login = embedded.credentials(workspace)
+    finally:
         if stop_after:
-            embedded.stop(settings.workspace)
+            embedded.stop(workspace)
     click.echo("")
     click.echo(f"labeling    {url}{'  (stopped)' if stop_after else ''}")
     click.echo(f"login       {login.email}  password {login.password}")
@@ -106,6 +110,7 @@ def _loop(settings: Settings, ontology: Ontology, articles: list[Article]) -> tu
             predictions[article.text_sha256] = preannotate_article(article, heuristics)
             advance(1)
     start_with_progress(settings.workspace, settings.server.port)
+    server = embedded.identity(settings.workspace)
     with connect(settings) as client, Ledger(settings.workspace.ledger) as ledger:
         with progress("pushing tasks", len(articles)) as advance:
             pushed = push(
@@ -115,7 +120,7 @@ def _loop(settings: Settings, ontology: Ontology, articles: list[Article]) -> tu
                     predictions.get(article.text_sha256) or preannotate_article(article, heuristics)
                 ),
                 VERSION,
-                target=Target(embedded.EMBEDDED, TITLE, settings.project.annotators),
+                target=Target(server, TITLE, settings.project.annotators),
                 client=client,
                 ledger=ledger,
                 ontology=ontology,
@@ -124,10 +129,10 @@ def _loop(settings: Settings, ontology: Ontology, articles: list[Article]) -> tu
         say_pushed(pushed)
         project_id = pushed.project_id
         assert project_id is not None  # noqa: S101 - only a dry run has none
-        _load_passes(project_id, client, ledger, ontology, len(articles))
+        _load_passes(server, project_id, client, ledger, ontology, len(articles))
         with progress("pulling", len(articles)) as advance:
             pulled = pull(
-                embedded.EMBEDDED,
+                server,
                 project_id,
                 client=client,
                 ledger=ledger,
@@ -137,7 +142,7 @@ def _loop(settings: Settings, ontology: Ontology, articles: list[Article]) -> tu
             )
         say_pulled(pulled)
         print_agreement(agreement(submitted_annotations(settings, project_id)))
-        with progress("building the dataset") as advance, settings.workspace.lock("export"):
+        with progress("building the dataset") as advance:
             chosen = choose(settings, project_id, ledger, ontology)
             built = build(
                 chosen,
@@ -152,7 +157,7 @@ def _loop(settings: Settings, ontology: Ontology, articles: list[Article]) -> tu
 
 
 def _load_passes(
-    project_id: int, client: Client, ledger: Ledger, ontology: Ontology, articles: int
+    server: str, project_id: int, client: Client, ledger: Ledger, ontology: Ontology, articles: int
 ) -> None:
     """The two reference passes of the seeds as the work of two annotators, marked as simulated."""
     with progress("loading two simulated annotators", articles * len(PASSES)) as advance:
@@ -162,7 +167,7 @@ def _load_passes(
             load_annotations(
                 [replace(a, annotator=email) for a in read_annotations(path, ontology)],
                 email,
-                server=embedded.EMBEDDED,
+                server=server,
                 project_id=project_id,
                 client=client,
                 ledger=ledger,

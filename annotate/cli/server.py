@@ -18,7 +18,7 @@ from annotate.labeling import server as embedded
 from annotate.workspace import Workspace
 
 
-@click.group()
+@click.group(epilog=examples("annotate server start", "annotate server stop"))
 def server() -> None:
     """Run the embedded Label Studio (SQLite in the workspace, on 127.0.0.1 only)."""
 

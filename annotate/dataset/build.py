@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -91,6 +92,8 @@ def build(
         raise DatasetError(f"article {repeated[0]} is there twice")
     target = folder / name
     made = [] if dry_run else make_folders(target)
+    if not dry_run:
+        _remove_leftovers(target)
     work = Path(tempfile.mkdtemp(prefix=".build-", dir=None if dry_run else target))
     try:
         counts = _write_files(work, chosen, name, ontology, splits)
@@ -100,6 +103,8 @@ def build(
         before = read_manifest(target / parent) if parent else None
         if before and before["files"] == entries and version in (None, parent):
             return Built(target / str(parent), str(parent), False, counts)
+        if version and parent and _numbers(version) < _numbers(parent):
+            raise DatasetError(f"{version} is older than the latest version, {parent}")
         number = version or _next(parent, before, entries, ontology)
         path = target / number
         if path.exists():
@@ -117,6 +122,17 @@ def build(
     finally:
         shutil.rmtree(work, ignore_errors=True)
         remove_empty(made)  # they are not empty if something was published
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
+def _remove_leftovers(target: Path) -> None:
+    """Removes hidden folders of builds that were killed; a running one is younger than a day."""
+    for path in target.glob(".build-*"):
+        if time.time() - path.stat().st_mtime > 86_400:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _write_files(

@@ -72,6 +72,13 @@ class Client:
                 f"{what} failed with status {problem.status_code}: {_detail(problem.body)}",
                 where=self.url,
             ) from None
+        except (TypeError, AttributeError, KeyError, ValueError) as problem:
+            # The SDK reads answers into models: what does not fit is no Label Studio's answer.
+            raise ServerError(
+                f"this is not the answer of a Label Studio ({what}: {type(problem).__name__})",
+                where=self.url,
+                fix="check the address",
+            ) from None
         except httpx.TimeoutException:
             raise ServerDown(f"{what} got no answer in time", where=self.url) from None
         except (httpx.HTTPError, httpx.InvalidURL) as problem:
@@ -91,6 +98,8 @@ class Client:
         with self._asking("asking who we are"):
             email = str(self._sdk.users.whoami().email)
             release = str(self._sdk.versions.get().release)
+        if "@" not in email:
+            raise ServerError("this is no Label Studio", where=self.url, fix="check the address")
         numbers = tuple(int(part) for part in release.split(".")[:2] if part.isdigit())
         if numbers and numbers < OLDEST_SERVER:
             oldest = ".".join(str(number) for number in OLDEST_SERVER)
@@ -226,6 +235,12 @@ class Client:
         if strange:
             raise ServerError(f"the export holds tasks not asked for: {strange}", where=self.url)
         return tasks
+
+    def predictions(self, task_id: int) -> list[tuple[str, list[dict[str, Any]]]]:
+        """(model version, results) of a task's predictions, oldest first."""
+        with self._asking(f"reading the predictions of task {task_id}"):
+            found = sorted(self._sdk.predictions.list(task=task_id), key=lambda p: int(p.id))
+            return [(str(p.model_version), [dict(item) for item in p.result or ()]) for p in found]
 
     def users(self) -> dict[int, str]:
         """E-mail address of each user by id."""

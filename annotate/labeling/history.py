@@ -82,7 +82,21 @@ class Entry:
     def annotation(self, ontology: Ontology) -> Annotation:
         """The annotation itself."""
         where = f"history: annotation {self.annotation_id}"
-        return from_record(json.loads(self.record), ontology, where)
+        try:
+            record = json.loads(self.record)
+        except ValueError:
+            raise WorkspaceError("the record is not valid JSON", where=where) from None
+        return from_record(record, ontology, where)
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """(item, reason) of what was quarantined; an empty item means the whole annotation."""
+        return [(str(item), str(reason)) for item, reason in json.loads(self.quarantined)]
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the annotation could be read over the text that was pushed."""
+        return all(item for item, _ in self.problems)
 
 
 _INTEGERS = ("project_id", "task_id", "annotation_id")
@@ -92,16 +106,19 @@ def append(folder: Path, entries: Iterable[Entry]) -> Path | None:
     """Writes entries as the next file of the history; None if there are none."""
     import pyarrow as pa
     import pyarrow.parquet as pq
+    from filelock import FileLock
 
     rows = [asdict(entry) for entry in entries]
     if not rows:
         return None
     kinds = {name: pa.int64() for name in _INTEGERS} | {"lead_time": pa.float64()}
     schema = pa.schema([(f.name, kinds.get(f.name, pa.string())) for f in fields(Entry)])
-    number = max((int(path.stem) for path in _files(folder)), default=0) + 1
-    path = folder / f"{number:06}.parquet"
-    with atomic_writer(path, mode=0o600) as file:
-        pq.write_table(pa.Table.from_pylist(rows, schema=schema), file, compression="zstd")
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / ".lock"):  # two writers must not take one number
+        number = max((int(path.stem) for path in _files(folder)), default=0) + 1
+        path = folder / f"{number:06}.parquet"
+        with atomic_writer(path, mode=0o600) as file:
+            pq.write_table(pa.Table.from_pylist(rows, schema=schema), file, compression="zstd")
     return path
 
 
@@ -119,7 +136,9 @@ def read(folder: Path) -> Iterator[Entry]:
         try:
             with pq.ParquetFile(path) as file:
                 rows: list[dict[str, Any]] = file.read(columns=names).to_pylist()
-        except (pa.ArrowException, OSError) as problem:
+            if rows and rows[0].keys() != set(names):
+                raise KeyError(f"columns are {', '.join(rows[0])}")
+        except (pa.ArrowException, OSError, KeyError) as problem:
             raise WorkspaceError(
                 f"the history cannot be read ({str(problem).partition(chr(10))[0]})",
                 where=str(path),

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
-from xml.etree.ElementTree import Element, SubElement, indent, tostring
+from xml.etree.ElementTree import Element, ParseError, SubElement, indent, tostring
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
 
 from annotate.labeling.wire import TEXT
 from annotate.ontology import Label, Ontology
@@ -68,6 +71,20 @@ def labeling_interface(ontology: Ontology) -> str:
         _attributes(view, ontology)
     indent(view)
     return tostring(view, encoding="unicode")
+
+
+def interface_names(xml: str) -> dict[str, frozenset[str]]:
+    """Control -> the names it offers, of any labeling config; empty if it cannot be read."""
+    try:
+        view = fromstring(xml)
+    except (ParseError, DefusedXmlException, ValueError):
+        return {}
+    found: dict[str, frozenset[str]] = {}
+    for tag, item in (("Labels", "Label"), ("Choices", "Choice"), ("Relations", "Relation")):
+        for control in view.iter(tag):
+            names = frozenset(str(part.get("value")) for part in control.iter(item))
+            found[control.get("name") or tag.lower()] = names
+    return found
 
 
 def _labels(parent: Element, name: str, labels: Iterable[Label]) -> None:

@@ -19,7 +19,7 @@ from annotate.labeling.ledger import Ledger, Task
 from annotate.labeling.wire import decide, from_results
 from annotate.ontology import Ontology
 from annotate.records import span_record, to_record
-from annotate.spans import Annotation, Problem
+from annotate.spans import Annotation, Problem, Span
 from annotate.storage import canonical_json, text_sha256
 
 CHUNK = 250  # tasks a request: bounded memory on both sides
@@ -34,6 +34,7 @@ class Pulled:
         new, changed, deleted: annotations that were added to the history, by what happened.
         unchanged: annotations that are in the history already.
         quarantined: (annotation id, problem) of everything new that does not hold.
+        unknown: tasks of the history that the ledger does not know; they were not asked about.
         drafts: tasks that somebody has begun and not submitted; drafts stay on the server.
     """
 
@@ -43,6 +44,7 @@ class Pulled:
     deleted: int = 0
     unchanged: int = 0
     drafts: int = 0
+    unknown: int = 0
     quarantined: tuple[tuple[int, Problem], ...] = ()
 
 
@@ -75,9 +77,12 @@ def pull(
     }
     now = datetime.now(UTC).isoformat(timespec="seconds")
     seen: set[tuple[str, int, int]] = set()
+    # Only of tasks that the server was asked about can it be said what is gone.
+    asked = {task.task_id for task in ledger.tasks(server, project_id, gone=True)}
     entries: list[Entry] = []
     unchanged = new = drafts = 0
     tasks = ledger.tasks(server, project_id)
+    asked |= {task.task_id for task in tasks}
     for chunk in _chunks(tasks, CHUNK):
         articles = {task.task_id: _article(ledger, task) for task in chunk}
         exported_tasks = client.export_tasks(project_id, [task.task_id for task in chunk])
@@ -86,9 +91,10 @@ def pull(
             article = articles[_integer(exported, "id", "task")]
             drafts += bool(exported.get("drafts"))
             for annotation in exported.get("annotations") or []:
-                entry = _entry(annotation, exported, article, server, project_id, users, now)
+                entry = _entry(annotation, exported, article, server, project_id, now)
                 seen.add(entry.key)
                 before = state.get(entry.key)
+                entry = replace(entry, annotator=_annotator(annotation, users, before))
                 if before and before.digest == entry.digest and before.status != "deleted":
                     unchanged += 1
                     continue
@@ -98,7 +104,7 @@ def pull(
     gone = [
         replace(entry, status="deleted", pulled_at=now)
         for key, entry in state.items()
-        if key not in seen and entry.status != "deleted"
+        if key not in seen and entry.status != "deleted" and entry.task_id in asked
     ]
     if not dry_run:
         history.append(folder, [*entries, *gone])
@@ -107,6 +113,7 @@ def pull(
         new=new,
         changed=len(entries) - new,
         deleted=len(gone),
+        unknown=len({entry.task_id for entry in state.values()} - asked),
         unchanged=unchanged,
         drafts=drafts,
         quarantined=tuple(
@@ -137,15 +144,12 @@ def _entry(
     article: Article,
     server: str,
     project_id: int,
-    users: Mapping[int, str],
     now: str,
 ) -> Entry:
-    """The annotation as the server gives it; its spans are not read yet."""
-    user = annotation.get("completed_by")
-    user_id = user.get("id") if isinstance(user, Mapping) else user
+    """The annotation as the server gives it; its annotator and spans are not read yet."""
     status: Status = "skipped" if annotation.get("was_cancelled") else "submitted"
     raw = annotation.get("result")
-    said = canonical_json([raw, status, user_id])
+    said = canonical_json([raw, status])
     shown_text = (task.get("data") or {}).get("text")
     return Entry(
         server=server,
@@ -154,7 +158,7 @@ def _entry(
         annotation_id=_integer(annotation, "id", "annotation"),
         doc_id=article.doc_id,
         text_sha256=text_sha256(str(shown_text)),  # of what people saw, whatever the task says
-        annotator=users.get(user_id or 0, f"user {user_id}"),
+        annotator="",
         status=status,
         created_at=str(annotation.get("created_at")),
         updated_at=str(annotation.get("updated_at")),
@@ -167,6 +171,19 @@ def _entry(
         digest=hashlib.sha256(said.encode("utf-8")).hexdigest(),
         pulled_at=now,
     )
+
+
+def _annotator(
+    annotation: Mapping[str, Any], users: Mapping[int, str], before: Entry | None
+) -> str:
+    """Who made it. The server forgets a deleted user: the history remembers, or nobody does."""
+    user = annotation.get("completed_by")
+    user_id = user.get("id") if isinstance(user, Mapping) else user
+    if isinstance(user_id, int) and user_id in users:
+        return users[user_id]
+    if before is not None:
+        return before.annotator
+    return f"deleted user of annotation {annotation.get('id')}"
 
 
 def _prelabel_version(annotation: Mapping[str, Any]) -> str | None:
@@ -210,19 +227,24 @@ def _interpreted(entry: Entry, article: Article, ledger: Ledger, ontology: Ontol
         article.text_sha256,
         ontology,
     )
-    prediction = (
-        ledger.prediction(article.doc_id, entry.prelabel_version, ontology)
-        if entry.prelabel_version
+    annotation = replace(
+        about, spans=received.annotation.spans, relations=received.annotation.relations
+    )
+    deleted: tuple[Span, ...] = ()
+    version = entry.prelabel_version
+    shown = (
+        ledger.prediction(entry.server, entry.project_id, entry.task_id, version, ontology)
+        if version
         else None
     )
-    decided = decide(received.annotation, prediction)
-    annotation = replace(
-        about, spans=decided.annotation.spans, relations=decided.annotation.relations
-    )
+    if shown is not None or version is None:
+        decided = decide(annotation, shown)
+        annotation, deleted = decided.annotation, decided.deleted
+    # Else it began from a pre-annotation that nobody knows any more: no decision is guessed.
     return replace(
         entry,
         record=_json(annotation),
-        deleted_spans=json.dumps([span_record(s) for s in decided.deleted], ensure_ascii=False),
+        deleted_spans=json.dumps([span_record(s) for s in deleted], ensure_ascii=False),
         quarantined=json.dumps(received.quarantined, ensure_ascii=False),
     )
 

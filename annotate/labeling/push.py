@@ -8,29 +8,15 @@ from itertools import islice
 
 from annotate.corpus.article import Article
 from annotate.errors import ServerError, SpanError
-from annotate.labeling.client import Client, Project
-from annotate.labeling.interface import labeling_interface
-from annotate.labeling.ledger import Ledger, Task
+from annotate.labeling.client import Client
+from annotate.labeling.ledger import Ledger, Staged, Task
+from annotate.labeling.projects import Target, open_project, show_predictions
+from annotate.labeling.recovery import Reconciled, adopt, reconcile
 from annotate.labeling.wire import sendable_problems, to_task
 from annotate.ontology import Ontology
 from annotate.spans import Annotation
 
 BATCH = 250  # larger requests are no faster and cost the server memory
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where a push goes.
-
-    Attributes:
-        server: what the ledger knows the server by: its URL, or "embedded", whose port may change.
-        title: the project's title.
-        overlap: how many annotators a task is for.
-    """
-
-    server: str
-    title: str
-    overlap: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +29,7 @@ class Pushed:
         known: doc_ids that were tasks already.
         recovered: of the known, those the server had and the ledger did not.
         changed: doc_ids whose clean text differs from the one that was pushed; left as they are.
+        gone: tasks that were deleted on the server; their articles are sent again.
         hidden: tasks whose pre-annotation is of another version than the one that the project now
             shows: Label Studio shows one version at a time.
     """
@@ -52,7 +39,19 @@ class Pushed:
     known: tuple[str, ...] = ()
     recovered: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    gone: int = 0
     hidden: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a push writes."""
+
+    target: Target
+    project_id: int
+    client: Client
+    ledger: Ledger
+    ontology: Ontology
 
 
 def push(
@@ -69,9 +68,9 @@ def push(
 ) -> Pushed:
     """Sends the articles that are not tasks yet; running it again sends nothing twice.
 
-    Texts and pre-annotations are frozen in the ledger first, then a batch is sent, then its task
-    ids are recorded. If a run died in between, the server's task count differs from the ledger's,
-    and the server is asked which articles it has.
+    Each batch is staged in the ledger, sent in one request, and confirmed with the task ids that
+    the server names. Where a run died in between, or tasks were deleted or the ledger lost, the
+    counts of server and ledger differ or something is still staged, and the server is asked.
 
     Args:
         preannotate: gives an article's pre-annotation; None pushes blank tasks.
@@ -80,149 +79,86 @@ def push(
 
     Raises:
         SpanError: a pre-annotation does not hold; nothing of its batch is sent.
-        ServerError: the server refuses, or does not keep a setting.
+        ServerError: the server refuses, does not keep a setting, or the project is not ours.
     """
-    project = _project(target, client, ledger, ontology, dry_run)
+    project = open_project(target, client, ledger, ontology, dry_run=dry_run)
     if project is None:
         doc_ids = tuple(article.doc_id for article in articles)
+        on_progress(len(doc_ids))
         return Pushed(None, created=doc_ids)
-    known = {task.doc_id for task in ledger.tasks(target.server, project.id)}
+    place = _Place(target, project.id, client, ledger, ontology)
+    settled = Reconciled()
     unsure = project.tasks != len(ledger.tasks(target.server, project.id))
-    done: dict[str, list[str]] = {"created": [], "known": [], "recovered": [], "changed": []}
+    if (unsure or ledger.pending(target.server, project.id)) and not dry_run:
+        settled = reconcile(target.server, project.id, client, ledger)
+        unsure = project.tasks != len(ledger.tasks(target.server, project.id))
+    known = {task.doc_id for task in ledger.tasks(target.server, project.id)}
+    created: list[str] = []
+    there: list[str] = []
+    changed: list[str] = []
+    recovered = list(settled.confirmed)
     for batch in _batches(articles, BATCH):
         if unsure:
-            found = _recover(batch, known, target, project, client, ledger, dry_run)
-            done["recovered"] += found
+            missing = [article for article in batch if article.doc_id not in known]
+            found = adopt(missing, target.server, project.id, client, ledger, ontology, dry_run)
+            recovered += found
             known.update(found)
-        new = [article for article in batch if article.doc_id not in known]
-        for article in batch:
-            frozen = ledger.article(article.doc_id)
-            if frozen is not None and frozen.text_sha256 != article.text_sha256:
-                done["changed"].append(article.doc_id)
-            if article.doc_id in known:
-                done["known"].append(article.doc_id)
+        there += [article.doc_id for article in batch if article.doc_id in known]
+        frozen = {article.doc_id: ledger.article(article.doc_id) or article for article in batch}
+        changed += [a.doc_id for a in batch if frozen[a.doc_id].text != a.text]
         # A text that was frozen for another project is pushed as it was frozen.
-        new = [ledger.article(article.doc_id) or article for article in new]
+        new = [frozen[article.doc_id] for article in batch if article.doc_id not in known]
         if new and not dry_run:
-            _send(new, preannotate, version, target, project, client, ledger, ontology)
-        done["created"] += [article.doc_id for article in new]
+            _send(new, preannotate, version, place)
+        created += [article.doc_id for article in new]
         known.update(article.doc_id for article in new)
         on_progress(len(batch))
     versions = ledger.task_versions(target.server, project.id)
+    hidden = sum(versions.values()) - versions[version] if version in versions else 0
     if version in versions and not dry_run:
-        _show_predictions(project.id, version, client)
-    hidden = {v: n for v, n in versions.items() if v != version} if version in versions else {}
+        show_predictions(project.id, version, client)
     return Pushed(
         project.id,
-        hidden=sum(hidden.values()),
-        **{name: tuple(doc_ids) for name, doc_ids in done.items()},
+        created=tuple(created),
+        known=tuple(there),
+        recovered=tuple(recovered),
+        changed=tuple(changed),
+        gone=settled.gone,
+        hidden=hidden,
     )
-
-
-def _project(
-    target: Target, client: Client, ledger: Ledger, ontology: Ontology, dry_run: bool
-) -> Project | None:
-    """The target project, created if need be; None in a dry run that would create it."""
-    project_id = ledger.project_id(target.server, target.title)
-    project = (
-        client.project(project_id)
-        if project_id is not None and client.project_exists(project_id)
-        else client.find_project(target.title)
-    )
-    if project is None:
-        if dry_run:
-            return None
-        interface = labeling_interface(ontology)
-        about = f"annotate, ontology {ontology.name} {ontology.version}"
-        project = client.project(client.create_project(target.title, interface, about))
-    if not dry_run:
-        ledger.set_project(target.server, target.title, project.id)
-        if project.overlap != target.overlap:
-            # Given at creation it was once ignored: set it afterwards, and read it back.
-            client.update_project(project.id, maximum_annotations=target.overlap)
-            project = client.project(project.id)
-            if project.overlap != target.overlap:
-                raise ServerError(
-                    f"the server keeps {project.overlap} annotators a task, not {target.overlap}",
-                    where=client.project_url(project.id),
-                )
-    return project
-
-
-def _recover(
-    batch: list[Article],
-    known: set[str],
-    target: Target,
-    project: Project,
-    client: Client,
-    ledger: Ledger,
-    dry_run: bool,
-) -> list[str]:
-    """Articles of the batch that the server has as tasks and the ledger does not know."""
-    missing = {article.doc_id: article for article in batch if article.doc_id not in known}
-    found: list[str] = []
-    for task_id, doc_id, sha256 in client.find_tasks(project.id, list(missing)):
-        frozen = ledger.article(doc_id) or missing[doc_id]
-        if frozen.text_sha256 != sha256:
-            raise ServerError(
-                f"task {task_id} shows article {doc_id} with another text, and the ledger that "
-                "knew this text is gone",
-                where=client.task_url(project.id, task_id),
-                fix="restore .annotate/ledger.sqlite, or push to a project with another title",
-            )
-        if not dry_run:
-            ledger.freeze([frozen])
-            ledger.add_tasks(target.server, project.id, [Task(task_id, doc_id)])
-        if doc_id not in found:
-            found.append(doc_id)
-    return found
 
 
 def _send(
     articles: list[Article],
     preannotate: Callable[[Article], Annotation] | None,
     version: str,
-    target: Target,
-    project: Project,
-    client: Client,
-    ledger: Ledger,
-    ontology: Ontology,
+    place: _Place,
 ) -> None:
-    predictions = [preannotate(article) for article in articles] if preannotate else []
-    for article, prediction in zip(articles, predictions, strict=False):
-        found = sendable_problems(prediction, article.text, ontology)
+    staged = [
+        Staged(article) if preannotate is None else Staged(article, version, preannotate(article))
+        for article in articles
+    ]
+    for item in staged:
+        found = (
+            sendable_problems(item.prediction, item.article.text, place.ontology)
+            if item.prediction
+            else []
+        )
         if found:
             raise SpanError(
                 f"the pre-annotation does not hold: span {found[0].item}: {found[0].reason}",
-                where=f"article {article.doc_id}",
+                where=f"article {item.article.doc_id}",
                 fix="this is a fault of the heuristics; nothing of this batch was sent",
             )
-    ledger.freeze(articles)
-    ledger.add_predictions(version, predictions)
-    tasks = [
-        to_task(article, predictions[index] if predictions else None, version, ontology)
-        for index, article in enumerate(articles)
+    place.ledger.stage(place.target.server, place.project_id, staged)
+    tasks = [to_task(s.article, s.prediction, version, place.ontology) for s in staged]
+    task_ids = place.client.import_tasks(place.project_id, tasks)
+    if len(task_ids) != len(tasks):
+        raise ServerError(f"{len(tasks)} tasks were sent but the server names {len(task_ids)}")
+    confirmed = [
+        Task(task_id, item.article.doc_id) for task_id, item in zip(task_ids, staged, strict=True)
     ]
-    task_ids = client.import_tasks(project.id, tasks)
-    ledger.add_tasks(
-        target.server,
-        project.id,
-        [Task(t, article.doc_id) for t, article in zip(task_ids, articles, strict=True)],
-    )
-
-
-def _show_predictions(project_id: int, version: str, client: Client) -> None:
-    """Pre-labels show only if the project names their version and has the switch on."""
-    project = client.project(project_id)
-    if project.model_version == version and project.shows_predictions:
-        return
-    client.update_project(project_id, model_version=version, show_collab_predictions=True)
-    project = client.project(project_id)
-    if project.model_version != version or not project.shows_predictions:
-        raise ServerError(
-            "the server did not keep the switch that shows pre-annotations",
-            where=client.project_url(project_id),
-        )
+    place.ledger.confirm(place.target.server, place.project_id, confirmed)
 
 
 def _batches(articles: Iterable[Article], size: int) -> Iterator[list[Article]]:

@@ -20,7 +20,6 @@ from annotate.errors import ServerError
 from annotate.storage import write_text
 from annotate.workspace import Workspace
 
-EMBEDDED = "embedded"  # what the ledger knows it by: its port may change
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8080
 START_SECONDS = 300.0  # the first start migrates the database: about 30 s on two cores
@@ -69,6 +68,18 @@ def credentials(workspace: Workspace) -> Credentials:
     workspace.server.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_text(path, json.dumps(asdict(made), indent=2) + "\n", mode=0o600)
     return made
+
+
+def identity(workspace: Workspace) -> str:
+    """What the ledger knows the embedded server by: its port may change, its database may not.
+
+    A new database gets a new name, so that its ids are never taken for those of the old one.
+    """
+    path = workspace.server / "data" / "annotate-id"
+    try:
+        return f"embedded-{path.read_text('ascii').strip()}"
+    except OSError:
+        return "embedded"
 
 
 def running(workspace: Workspace) -> Running | None:
@@ -121,6 +132,10 @@ def _launch(workspace: Workspace, port: int, on_wait: Callable[[float], None]) -
     import psutil
 
     environment = _environment(workspace, credentials(workspace))
+    data = workspace.server / "data"
+    data.mkdir(mode=0o700, exist_ok=True)
+    if not (data / "annotate-id").exists():
+        write_text(data / "annotate-id", f"{secrets.token_hex(4)}\n")
     log = workspace.server / "server.log"
     command = [sys.executable, "-m", "label_studio.server", "start", "--no-browser"]
     command += ["--internal-host", HOST, "--port", str(port), "--log-level", "WARNING"]
@@ -155,6 +170,8 @@ def stop(workspace: Workspace) -> bool:
     """Stops the server that this workspace started; whether there was one."""
     import psutil
 
+    if running(workspace) is None:
+        return False
     with workspace.lock("server"):
         found = running(workspace)
         if found:
@@ -262,6 +279,14 @@ def _answers(state: Running, token: str) -> bool:
         )
         with opener.open(request, timeout=10):
             return True
+    except urllib.error.HTTPError as problem:
+        if problem.code in (401, 403):
+            raise ServerError(
+                "the server at this address does not accept our token",
+                where=state.url,
+                fix="restore credentials.json, or move the workspace's server folder away",
+            ) from None
+        return False
     except (OSError, ValueError, AttributeError):
         return False
 

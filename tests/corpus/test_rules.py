@@ -129,3 +129,41 @@ def test_no_yaml_not_utf8_not_there(tmp_path: Path) -> None:
     assert refused(tmp_path, b"version: \xff") == ": not UTF-8 at byte 9; save it as UTF-8"
     with pytest.raises(RulesError, match="there is no such file"):
         load_rules(tmp_path / "missing.yaml")
+
+
+def words(count: int, end: str = "") -> str:
+    return " ".join(["كلمة"] * count) + end
+
+
+@pytest.mark.parametrize(
+    ("line", "is_link"),
+    [
+        (words(20), True),
+        (words(21), False),
+        (words(3, "."), False),
+        (words(3, "!"), False),
+        (words(3, ".."), True),
+        (words(3, "؟"), True),
+        (f"• {words(30, '.')}", True),
+        (f"- {words(30, '.')}", True),
+        (f"-{words(30, '.')}", False),
+    ],
+)
+def test_what_looks_like_a_link(line: str, is_link: bool) -> None:
+    assert load_rules().is_link(line) is is_link
+
+
+@pytest.mark.parametrize(
+    ("line", "is_paragraph"),
+    [(words(20), True), (words(19, "."), False), (f"• {words(30, '.')}", False)],
+)
+def test_what_is_long_enough_for_a_paragraph(line: str, is_paragraph: bool) -> None:
+    assert load_rules().is_paragraph(line) is is_paragraph
+
+
+def test_limits_of_a_file_begin_at_one(tmp_path: Path) -> None:
+    limits = ("link_words", "headline_words", "paragraph_words")
+    rules = load(tmp_path, "version: 1.0.0\n" + "".join(f"{name}: 1\n" for name in limits))
+    assert [getattr(rules, name) for name in limits] == [1, 1, 1]
+    assert rules.is_link("كلمة")
+    assert not rules.is_link("كلمة كلمة")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 from annotate.corpus.clean import clean
 from annotate.corpus.rules import load_rules
 from annotate.errors import WorkspaceError
-from annotate.labeling.ledger import Ledger, Task
+from annotate.labeling.ledger import Ledger, Staged, Task
 from annotate.ontology import Ontology
 from tests.labeling.builders import article, predicted
 
@@ -21,47 +23,72 @@ def test_an_article_comes_back_whole_with_segments_and_offsets(tmp_path: Path) -
         article(1), text=text.text, segments=text.segments, offsets=text.offsets, outlet="صحيفة"
     )
     with Ledger(tmp_path / "ledger.sqlite") as ledger:
-        ledger.freeze([made])
+        ledger.stage("s", 1, [Staged(made)])
+        assert ledger.article(made.doc_id) is None, "only what the server confirmed is frozen"
+        ledger.confirm("s", 1, [Task(1, made.doc_id)])
     with Ledger(tmp_path / "ledger.sqlite") as ledger:
         assert ledger.article(made.doc_id) == made
-        assert list(ledger.articles()) == [made]
         assert ledger.article("0" * 16) is None
+        assert ledger.pending("s", 1) == {}
 
 
 def test_a_frozen_text_never_changes(tmp_path: Path) -> None:
     first = article(1)
     with Ledger(tmp_path / "ledger.sqlite") as ledger:
-        ledger.freeze([first])
-        ledger.freeze([replace(first, text="نص آخر")])
+        confirm(ledger, "s", 1, 7, Staged(first))
+        confirm(ledger, "s", 2, 8, Staged(replace(first, text="نص آخر")))
         assert ledger.article(first.doc_id) == first
 
 
 def test_tasks_are_kept_by_server_and_project(tmp_path: Path) -> None:
     made = [article(1), article(2)]
     with Ledger(tmp_path / "ledger.sqlite") as ledger:
-        ledger.freeze(made)
-        ledger.add_tasks("embedded", 1, [Task(7, made[0].doc_id), Task(5, made[1].doc_id)])
-        ledger.add_tasks("embedded", 1, [Task(7, made[0].doc_id)])
-        ledger.add_tasks("https://other", 1, [Task(9, made[0].doc_id)])
+        confirm(ledger, "embedded", 1, 7, Staged(made[0]))
+        confirm(ledger, "embedded", 1, 5, Staged(made[1]))
+        confirm(ledger, "https://other", 1, 9, Staged(made[0]))
         assert [t.task_id for t in ledger.tasks("embedded", 1)] == [5, 7]
         assert [t.task_id for t in ledger.tasks("https://other", 1)] == [9]
         assert ledger.tasks("embedded", 2) == []
+        ledger.mark_gone("embedded", 1, [5])
+        assert [t.task_id for t in ledger.tasks("embedded", 1)] == [7]
+        assert [t.task_id for t in ledger.tasks("embedded", 1, gone=True)] == [5]
 
 
-def test_predictions_keep_their_version(tmp_path: Path, ontology: Ontology) -> None:
+def test_each_task_keeps_the_pre_annotation_that_it_showed(
+    tmp_path: Path, ontology: Ontology
+) -> None:
     made = article(1)
-    prediction = predicted(made, ontology)
+    shown = predicted(made, ontology)
+    fewer = replace(shown, spans=shown.spans[:1], relations=())
     with Ledger(tmp_path / "ledger.sqlite") as ledger:
-        ledger.freeze([made])
-        ledger.add_predictions("h-1", [prediction])
-        ledger.add_predictions("h-1", [replace(prediction, spans=(), relations=())])
-        assert ledger.prediction(made.doc_id, "h-1", ontology) == prediction
-        assert ledger.prediction(made.doc_id, "h-2", ontology) is None
+        confirm(ledger, "s", 1, 7, Staged(made, "h-1", shown))
+        confirm(ledger, "s", 2, 7, Staged(made, "h-1", fewer))
+        confirm(ledger, "s", 3, 7, Staged(made))
+        assert ledger.prediction("s", 1, 7, "h-1", ontology) == shown
+        assert ledger.prediction("s", 2, 7, "h-1", ontology) == fewer
+        assert ledger.prediction("s", 1, 7, "h-2", ontology) is None
+        assert ledger.task_versions("s", 1) == {"h-1": 1}
+        assert ledger.task_versions("s", 3) == {}
+
+
+def confirm(ledger: Ledger, server: str, project_id: int, task_id: int, staged: Staged) -> None:
+    ledger.stage(server, project_id, [staged])
+    ledger.confirm(server, project_id, [Task(task_id, staged.article.doc_id)])
+
+
+def test_a_ledger_that_another_process_holds_is_not_called_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with Ledger(path):
+        pass
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(WorkspaceError, match="another process uses the ledger; wait"):
+            Ledger(path, patience=0.1)
 
 
 def test_a_file_that_is_no_ledger_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     path.write_bytes(b"this is no database" * 100)
-    with pytest.raises(WorkspaceError, match=r"ledger\.sqlite: the ledger cannot be read"):
+    with pytest.raises(WorkspaceError, match=r"ledger\.sqlite: the ledger cannot be used"):
         Ledger(path)
     assert path.read_bytes() == b"this is no database" * 100

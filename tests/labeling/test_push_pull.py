@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from annotate.corpus.article import Article
-from annotate.errors import ServerError, SpanError
+from annotate.errors import OntologyError, ServerError, SpanError
 from annotate.labeling import history
 from annotate.labeling.client import Client
 from annotate.labeling.history import Entry
-from annotate.labeling.ledger import Ledger, Task
+from annotate.labeling.ledger import Ledger, Staged, Task
 from annotate.labeling.load import Loaded, load_annotations
+from annotate.labeling.projects import Target
 from annotate.labeling.pull import Pulled, pull
-from annotate.labeling.push import Pushed, Target, push
+from annotate.labeling.push import Pushed, push
 from annotate.labeling.wire import to_results
 from annotate.ontology import Ontology
 from annotate.spans import Annotation, Relation
@@ -152,7 +154,7 @@ def test_a_push_that_died_after_sending_doubles_nothing(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(bench.ledger, "add_tasks", die)
+        patch.setattr(bench.ledger, "confirm", die)
         with pytest.raises(KeyboardInterrupt):
             bench.push(articles)
     assert bench.client.project(bench.project_id).tasks == 3
@@ -320,6 +322,7 @@ def test_a_text_changed_on_the_server_puts_the_annotation_into_quarantine(bench:
     assert "another text" in done.quarantined[0][1].reason
     (entry,) = bench.entries()
     assert entry.annotation(bench.ontology).spans == ()
+    assert not entry.is_sound
     assert "هاجم" in entry.raw
 
 
@@ -357,8 +360,8 @@ def test_loading_asks_the_server_where_the_ledger_does_not_know(
     email = "pass-y@simulated.invalid"
     for path, expected in (("a.sqlite", Loaded(added=1)), ("b.sqlite", Loaded(known=1))):
         with Ledger(tmp_path / path) as ledger:
-            ledger.freeze([made])
-            ledger.add_tasks(KEY, bench.project_id, [Task(bench.tasks()[made.doc_id], made.doc_id)])
+            ledger.stage(KEY, bench.project_id, [Staged(made)])
+            ledger.confirm(KEY, bench.project_id, [Task(bench.tasks()[made.doc_id], made.doc_id)])
             done = load_annotations(
                 [predicted(made, bench.ontology)],
                 email,
@@ -369,3 +372,109 @@ def test_loading_asks_the_server_where_the_ledger_does_not_know(
                 ontology=bench.ontology,
             )
         assert done == expected
+
+
+def test_a_task_that_the_ledger_lost_gets_no_tombstone(bench: Bench, tmp_path: Path) -> None:
+    articles = [article(1), article(2)]
+    bench.push(articles)
+    for made in articles:
+        bench.submit(made, predicted(made, bench.ontology))
+    bench.pull()
+    with Ledger(tmp_path / "new.sqlite") as empty:
+        again = replace_ledger(bench, empty)
+        again.push(articles[:1])
+        done = again.pull()
+        assert (done.deleted, done.unknown, done.unchanged) == (0, 1, 1)
+        assert {e.status for e in bench.entries()} == {"submitted"}
+
+
+def test_a_recovered_task_brings_its_pre_annotation_back(bench: Bench, tmp_path: Path) -> None:
+    made = article(1)
+    bench.push([made])
+    task_id = bench.tasks()[made.doc_id]
+    shown = predicted(made, bench.ontology)
+    with Ledger(tmp_path / "new.sqlite") as empty:
+        replace_ledger(bench, empty).push([made])
+        found = empty.prediction(KEY, bench.project_id, task_id, VERSION, bench.ontology)
+    assert found is not None
+    assert [s.key for s in found.spans] == [s.key for s in shown.spans]
+    assert found.relations == shown.relations
+
+
+def test_a_task_deleted_on_the_server_is_sent_again_and_said(bench: Bench) -> None:
+    articles = [article(1), article(2)]
+    bench.push(articles)
+    bench.submit(articles[0], predicted(articles[0], bench.ontology))
+    bench.pull()
+    bench.client._sdk.tasks.delete(str(bench.tasks()[articles[0].doc_id]))
+    done = bench.push(articles)
+    assert (done.gone, done.created) == (1, (articles[0].doc_id,))
+    assert bench.client.project(bench.project_id).tasks == 2
+    assert bench.pull().deleted == 1
+    assert [e.status for e in bench.entries()] == ["deleted"]
+
+
+def test_a_deleted_user_keeps_the_name_in_the_history(bench: Bench) -> None:
+    made = article(1)
+    bench.push([made])
+    users = []
+    for name in ("one", "two"):
+        user_id = bench.client.create_user(f"{name}-{bench.project_id}@example.org")
+        results = to_results(predicted(made, bench.ontology), bench.ontology)
+        bench.client.create_annotation(bench.tasks()[made.doc_id], results, user_id)
+        users.append(user_id)
+    bench.pull()
+    before = {e.annotator for e in bench.entries()}
+    assert len(before) == 2
+    for user_id in users:
+        bench.client._sdk.users.delete(user_id)
+    done = bench.pull()
+    assert (done.new, done.changed, done.deleted) == (0, 0, 0)
+    assert {e.annotator for e in bench.entries()} == before
+
+
+def test_projects_do_not_share_what_they_showed(bench: Bench) -> None:
+    made = article(1)
+    bench.push([made])
+    other = replace(bench, target=replace(bench.target, title=f"{bench.target.title[:40]} 2"))
+    done = other.push([made], blank=True)
+    assert done.created == (made.doc_id,)
+    other.push([made], blank=True)
+    other.submit(made, predicted(made, bench.ontology))
+    other.pull()
+    (entry,) = other.entries()
+    assert entry.prelabel_version is None
+    assert entry.deleted_spans == "[]"
+
+
+def test_a_project_that_is_not_ours_is_left_alone(bench: Bench) -> None:
+    config = "<View><Text name='t' value='$body'/></View>"
+    project_id = bench.client.create_project(bench.target.title, config, "")
+    with pytest.raises(ServerError, match="was not made by annotate"):
+        bench.push([article(1)])
+    project = bench.client.project(project_id)
+    assert (project.overlap, project.interface, project.tasks) == (1, config, 0)
+    assert bench.ledger.project_id(KEY, bench.target.title) is None
+
+
+def test_labels_may_be_added_to_a_project_and_not_taken_away(bench: Bench) -> None:
+    bench.push([article(1)])
+    whole = bench.ontology
+    less = replace(bench, ontology=whole.model_copy(update={"entities": whole.entities[:-1]}))
+    with pytest.raises(OntologyError, match="entity CAMPAIGN"):
+        less.push([article(2)])
+    extra = whole.entities[0].model_copy(update={"code": "NEW", "hotkey": None})
+    more = replace(bench, ontology=whole.model_copy(update={"entities": (*whole.entities, extra)}))
+    more.push([article(2)])
+    assert "NEW" in bench.client.project(bench.project_id).interface
+
+
+def test_two_processes_never_write_one_file_of_the_history(bench: Bench) -> None:
+    made = article(1)
+    bench.push([made])
+    bench.submit(made, predicted(made, bench.ontology))
+    bench.pull()
+    (entry,) = bench.entries()
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: history.append(bench.folder, [entry]), range(20)))
+    assert len(list(history.read(bench.folder))) == 21
