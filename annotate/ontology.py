@@ -221,11 +221,8 @@ def _unknown_references(ontology: Ontology) -> list[tuple[Location, str]]:
     return found
 
 
-# Names of the interface's controls and of the columns beside which an attribute stands.
-_RESERVED = frozenset(
-    {"entity", "event", "relations", "text", "id", "start", "end"}
-    | {"label", "score", "origin", "decision", "roles"}
-)
+# Names that the interface's own controls have.
+_CONTROLS = frozenset({"entity", "event", "relations"})
 
 
 def _bad_defaults(ontology: Ontology) -> list[tuple[Location, str]]:
@@ -237,8 +234,8 @@ def _bad_defaults(ontology: Ontology) -> list[tuple[Location, str]]:
         if attribute.default not in codes:
             what = f"default {attribute.default} of {attribute.code} is not one of its values"
             found.append((("attributes", index, "default"), what))
-        if attribute.code in _RESERVED:
-            what = f"attribute {attribute.code} has the name of a column or a control"
+        if attribute.code in _CONTROLS:
+            what = f"attribute {attribute.code} has the name of a control of the interface"
             found.append((("attributes", index, "code"), what))
         if not re.fullmatch(r"[a-z][a-z0-9_]*", attribute.code):
             what = f"attribute {attribute.code} becomes a column: use lower-case letters"

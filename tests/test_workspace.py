@@ -47,6 +47,13 @@ def test_only_one_does_a_thing_at_a_time(tmp_path: Path) -> None:
         pass
 
 
+def test_a_lock_makes_the_workspace(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "home")
+    with workspace.lock("push"):
+        assert stat.S_IMODE(workspace.home.stat().st_mode) == 0o700
+    assert (workspace.home / ".gitignore").exists()
+
+
 def test_an_error_gives_the_lock_back(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
     with pytest.raises(ValueError, match="stop"), workspace.lock("push"):

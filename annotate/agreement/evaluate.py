@@ -115,10 +115,6 @@ def _has_reposts(annotations: _ByText) -> bool:
     return len({text for text, _ in annotations}) < len(annotations)
 
 
-def _has_reposts(annotations: _ByText) -> bool:
-    return len({text for text, _ in annotations}) < len(annotations)
-
-
 def _by_text(annotations: Iterable[Annotation], side: str) -> _ByText:
     """Annotations by text and article: reposts share a text and are told apart by doc_id."""
     found: _ByText = {}

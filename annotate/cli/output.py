@@ -66,25 +66,32 @@ def print_json(value: Any) -> None:
 def progress(what: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
     """A progress bar on stderr; yields a function that advances it.
 
-    Without a terminal only its last state is printed.
+    Without a terminal one line says what was done, and none does after an error.
     """
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = [TextColumn("{task.description:<34}"), BarColumn(bar_width=30)]
-    columns += [MofNCompleteColumn(), TimeElapsedColumn()]
+    done = 0
     console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=False) as bar:
+    bar: Progress | None = None
+    if console.is_terminal:
+        columns = [TextColumn("{task.description:<34}"), BarColumn(bar_width=30)]
+        columns += [MofNCompleteColumn(), TimeElapsedColumn()]
+        bar = Progress(*columns, console=console)
         task = bar.add_task(what, total=total)
-        done = 0
 
-        def advance(count: int) -> None:
-            nonlocal done
-            done += count
+    def advance(count: int) -> None:
+        nonlocal done
+        done += count
+        if bar:
             bar.update(task, completed=done)
 
+    with bar or contextlib.nullcontext():
         yield advance
-        bar.update(task, total=total or done or 1, completed=total or done or 1)
+        if bar:
+            bar.update(task, total=total or done or 1, completed=total or done or 1)
+    if bar is None:
+        say(f"{what}: {done}" if total is None or done == total else f"{what}: {done} of {total}")
 
 
 def table(title: str, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -98,11 +105,11 @@ def table(title: str, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> 
         title=Text(title) if title else None, title_justify="left", box=None, padding=(0, 1)
     )
     for index, header in enumerate(headers):
-        drawn.add_column(header, justify="left" if index == 0 else "right", no_wrap=True)
+        drawn.add_column(header, justify="left" if index == 0 else "right", overflow="fold")
     for row in rows:
         drawn.add_row(*(Text(cell) for cell in row))
     console = Console(file=sys.stdout)
-    width = console.width if console.is_terminal else 120
+    width = console.width if console.is_terminal else 500  # a pipe has no edge
     Console(file=sys.stdout, width=width, soft_wrap=True, highlight=False).print(drawn)
 
 

@@ -26,7 +26,7 @@ def server() -> None:
 def start_with_progress(workspace: Workspace, port: int | None) -> embedded.Running:
     """Starts the server with a bar that shows the seconds waited."""
     first = not (workspace.server / "data" / "label_studio.sqlite3").exists()
-    what = "starting Label Studio (first: ~30 s)" if first else "starting Label Studio"
+    what = "starting Label Studio (s; first: ~30)" if first else "starting Label Studio (s)"
     with progress(what) as advance:
         shown = 0
 

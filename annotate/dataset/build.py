@@ -103,8 +103,6 @@ def build(
         before = read_manifest(target / parent) if parent else None
         if before and before["files"] == entries and version in (None, parent):
             return Built(target / str(parent), str(parent), False, counts)
-        if version and parent and _numbers(version) < _numbers(parent):
-            raise DatasetError(f"{version} is older than the latest version, {parent}")
         number = version or _next(parent, before, entries, ontology)
         path = target / number
         if path.exists():
@@ -122,10 +120,6 @@ def build(
     finally:
         shutil.rmtree(work, ignore_errors=True)
         remove_empty(made)  # they are not empty if something was published
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))
 
 
 def _remove_leftovers(target: Path) -> None:

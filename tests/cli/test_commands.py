@@ -192,7 +192,6 @@ def test_doctor_says_what_is_wrong(run: Run, folder: Path, content: str, check: 
     assert run("doctor").code == 1
 
 
-@pytest.mark.xfail(reason="the table cuts off what does not fit", strict=True)
 def test_doctor_prints_the_whole_reason(run: Run, folder: Path) -> None:
     (folder / FILE).write_text("[projekt]\n")
     assert (

@@ -118,7 +118,6 @@ def test_bad_articles_leave_what_was_there(run: Run, folder: Path, content: byte
         assert tree(folder) == before
 
 
-@pytest.mark.xfail(reason="the progress bar stands above the error", strict=True)
 def test_an_error_is_one_line(run: Run, folder: Path) -> None:
     (folder / "a.jsonl").write_bytes(b"\xff")
     error_of(run("preannotate", "a.jsonl", "--out", "out.jsonl"))

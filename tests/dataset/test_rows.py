@@ -146,6 +146,7 @@ def test_a_bad_span_is_refused(span: Span, reason: str) -> None:
         f"article 00000000000000aa: the annotation does not hold: span {span.id}"
     )
     assert reason in message
+    assert "more)" not in message
     assert message.endswith("; correct it in the labeling project and pull again")
 
 
