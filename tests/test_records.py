@@ -391,6 +391,13 @@ def test_parquet_rows_that_are_wrong(tmp_path: Path, row: dict[str, Any], what: 
     assert str(caught.value).startswith(f"{path}: row 0: {what}")
 
 
+def test_parquet_rows_are_counted_from_0(tmp_path: Path) -> None:
+    path = parquet(tmp_path / "a.parquet", [with_span(), with_span(), with_span(start=9)])
+    with pytest.raises(InputError) as caught:
+        read(path)
+    assert str(caught.value) == f"{path}: row 2: span 0: offsets 9:2 hold no character"
+
+
 @pytest.mark.parametrize("attributes", [["x"], [{"key": "polarity"}]])
 def test_parquet_attributes_of_another_shape(tmp_path: Path, attributes: list[object]) -> None:
     path = parquet(tmp_path / "a.parquet", [with_span(attributes=attributes)])

@@ -52,8 +52,17 @@ def clean(raw: str, rules: CleaningRules) -> list[CleanText]:
     Raw offsets count the code points of `raw`. Lines before and between articles that are
     dropped belong to the segments of the article above them.
     """
-    articles = [_mark_headlines(_mark_posts(lines, rules), rules) for lines in _split(raw, rules)]
-    return [_assemble(lines) for lines in articles if any(x.kind in KEPT_KINDS for x in lines)]
+    articles: list[list[_Line]] = []
+    above: list[_Line] = []  # boilerplate above the first article
+    for lines in _split(raw, rules):
+        if any(line.kind in KEPT_KINDS for line in lines):
+            articles.append(_mark_headlines(_mark_posts(above + lines, rules), rules))
+            above = []
+        elif articles:
+            articles[-1] += lines
+        else:
+            above += lines
+    return [_assemble(lines) for lines in articles]
 
 
 def keep_as_is(raw: str) -> CleanText:
@@ -102,30 +111,40 @@ def _split(raw: str, rules: CleaningRules) -> list[list[_Line]]:
     """The lines of each article, boilerplate lines marked by their kind."""
     lines = list(_lines(raw))
     articles: list[list[_Line]] = [[]]
-    tail_seen = False
+    tail_seen = body_seen = False
     open_marker: Marker | None = None
+    block: int | None = None  # of the links below the open marker
     for index, line in enumerate(lines):
         found = rules.marker(line.text)
         if tail_seen and rules.is_boundary(line.text) and _article_follows(lines, index, rules):
             line.kind = "related_links"
             articles[-1].append(line)
             articles.append([])
-            tail_seen, open_marker = False, None
+            tail_seen, body_seen, open_marker = False, False, None
             continue
         if open_marker and open_marker.scope == "rest":
             line.kind = open_marker.kind
         elif found:
             marker, alone = found
             line.kind = marker.kind
-            if marker.scope == "rest" or (marker.scope == "links" and alone):
-                open_marker = marker
+            # Above the first paragraph a short line below a marker is the headline, no link.
+            if marker.scope == "rest" or (marker.scope == "links" and alone and body_seen):
+                open_marker, block = marker, None
             elif marker.kind != "advert":
                 open_marker = None
             tail_seen = tail_seen or marker.kind in rules.boundary.after
-        elif open_marker and rules.is_link(line.text):
-            line.kind = open_marker.kind
+        elif (
+            open_marker
+            and rules.is_link(line.text)
+            and (block in (None, line.block) or rules.is_bullet(line.text))
+        ):
+            # The links are one block of lines; only bullets go on below an empty line.
+            line.kind, block = open_marker.kind, line.block
         else:
-            open_marker = None
+            # Where the body goes on, a source line above it was no tail.
+            open_marker, tail_seen = None, False
+            stops = line.text.endswith(_SENTENCE_END)
+            body_seen = body_seen or stops or rules.is_paragraph(line.text)
         articles[-1].append(line)
     return articles
 

@@ -168,7 +168,8 @@ def _lines(path: Path) -> Iterator[str]:
 
 def _read_txt(path: Path) -> Iterator[RawArticle]:
     text = _decode(path.read_bytes(), path)
-    if len(_CONTROL.findall(text)) > len(text) // 20:
+    controls = len(_CONTROL.findall(text))
+    if controls > max(1, len(text) // 20) or 2 * controls > len(text):
         raise InputError(
             "this is a binary file: many of its bytes are control characters",
             where=str(path),

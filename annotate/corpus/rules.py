@@ -7,7 +7,14 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from annotate.arabic.normalize import search_text
 from annotate.errors import RulesError
@@ -19,7 +26,11 @@ DroppedKind = Literal[
 ]
 Phrase = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
-_AFTER_PHRASE = " :：.…|-–—"
+_AFTER_PHRASE = " :：.…|-–—»>()[]"
+_STOPS = (".", "!", ":", "،", "؛")
+_COUNT = re.compile(r"\s*\(?\d+\)?$|^\(?\d+\)?\s*")
+# A phrase, what separates it, and what it introduces: اقرأ أيضا: ..., اقرأ أيضا | ...
+_SEPARATED = re.compile(r"([^:|]{1,60}?)\s*(?::|\||\.{2,}|…|»|>>|\s[-–—])")
 _BULLET = re.compile(r"[•▪◾■●*·‣◦-]\s")
 
 
@@ -70,6 +81,20 @@ class CleaningRules(_Rule):
     boundary: Boundary = Boundary()
     post: Post = Post()
 
+    @model_validator(mode="after")
+    def _distinct_phrases(self) -> CleaningRules:
+        """One phrase cannot say two things, and one that is only marks would match every line."""
+        seen: set[str] = set()
+        for marker in self.markers:
+            for phrase in marker.phrases:
+                form = _form(phrase)
+                if not form:
+                    raise ValueError(f"the phrase {phrase!r} holds no letter")
+                if form in seen:
+                    raise ValueError(f"the phrase {phrase!r} is there twice")
+                seen.add(form)
+        return self
+
     @cached_property
     def _phrases(self) -> dict[str, Marker]:
         return {_form(phrase): marker for marker in self.markers for phrase in marker.phrases}
@@ -83,17 +108,23 @@ class CleaningRules(_Rule):
         return tuple(re.compile(pattern) for pattern in self.post.patterns)
 
     def marker(self, line: str) -> tuple[Marker, bool] | None:
-        """The marker that a clean line begins with, and whether the line holds nothing else."""
+        """The marker that a clean line begins with, and whether the line holds nothing else.
+
+        Brackets around the line and a count at its end do not matter: التعليقات (3).
+        """
         form = _form(line)
-        exact = self._phrases.get(form)
+        exact = self._phrases.get(form) or self._phrases.get(_COUNT.sub("", form))
         if exact:
             return exact, True
-        head, colon, _ = form.partition(":")
-        marker = self._phrases.get(head.strip(_AFTER_PHRASE)) if colon else None
+        separated = _SEPARATED.match(form)
+        marker = self._phrases.get(separated[1].strip(_AFTER_PHRASE)) if separated else None
         if marker is None or not marker.prefix:
             return None
-        if marker.max_words is not None and len(line.split()) > marker.max_words:
+        words = len(line.split())
+        if marker.max_words is not None and words > marker.max_words:
             return None
+        if marker.max_words is not None and words > 4 and line.endswith(_STOPS):
+            return None  # a sentence that somebody says, as in an interview
         return marker, False
 
     def is_boundary(self, line: str) -> bool:
@@ -105,11 +136,13 @@ class CleaningRules(_Rule):
         return any(pattern.search(line) for pattern in self._post)
 
     def is_link(self, line: str) -> bool:
-        """Whether a clean line looks like a link below a marker: a bullet, or a short headline."""
-        if _BULLET.match(line):
-            return True
-        full_stop = line.endswith((".", "!")) and not line.endswith("..")
-        return len(line.split()) <= self.link_words and not full_stop
+        """Whether a clean line looks like a link below a marker: a short headline or bullet."""
+        stops = line.endswith(_STOPS) and not line.endswith("..")
+        return len(line.split()) <= self.link_words and not stops
+
+    def is_bullet(self, line: str) -> bool:
+        """Whether a clean line is an item of a list."""
+        return bool(_BULLET.match(line))
 
     def is_paragraph(self, line: str) -> bool:
         """Whether a clean line is long enough to be a paragraph of an article's body."""

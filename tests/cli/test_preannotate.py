@@ -16,7 +16,7 @@ from annotate.settings import FILE
 from annotate.spans import problems
 from tests.cli.conftest import Run
 from tests.cli.test_commands import ADJUDICATED, BAD_FILES, error_of
-from tests.support import ONTOLOGY, SEEDS, TEXT, Ran, tree, write_lines
+from tests.support import ONTOLOGY, SEEDS, TEXT, tree, write_lines
 
 PAGES = str(SEEDS / "*.txt")
 
@@ -99,13 +99,6 @@ def test_wrong_arguments(run: Run, folder: Path, arguments: tuple[str, ...], mes
     assert tree(folder) == {}
 
 
-def last_line(ran: Ran) -> str:
-    """The error, below what the progress bar has shown."""
-    assert (ran.code, ran.out) == (1, "")
-    assert "Traceback" not in ran.err
-    return ran.err.splitlines()[-1]
-
-
 @pytest.mark.parametrize("content", BAD_FILES.values(), ids=BAD_FILES)
 def test_bad_articles_leave_what_was_there(run: Run, folder: Path, content: bytes) -> None:
     write_lines(folder / "a.jsonl", [{"text": TEXT}])
@@ -114,10 +107,5 @@ def test_bad_articles_leave_what_was_there(run: Run, folder: Path, content: byte
     before = tree(folder)
     for out in ("out.jsonl", "new/out.jsonl", "new/out.parquet"):
         ran = run("preannotate", "a.jsonl", "b.jsonl", "--out", out)
-        assert last_line(ran).startswith("annotate: error: b.jsonl:")
+        assert error_of(ran).startswith("b.jsonl:")
         assert tree(folder) == before
-
-
-def test_an_error_is_one_line(run: Run, folder: Path) -> None:
-    (folder / "a.jsonl").write_bytes(b"\xff")
-    error_of(run("preannotate", "a.jsonl", "--out", "out.jsonl"))

@@ -394,3 +394,37 @@ def test_time_is_linear_in_the_length(piece: str, length: int) -> None:
     quarter = seconds(piece * (length // len(piece) // 4))
     whole = seconds(piece * (length // len(piece)))
     assert whole <= 8 * quarter + 0.1  # a quadratic one takes 16 times as long
+
+
+LONG = "كلمة " * 24 + "نهاية."
+
+
+def test_a_source_line_at_the_top_is_no_tail() -> None:
+    """Else a link in the middle would cut the article in two."""
+    lines = ["عنوان الخبر", "المصدر: رويترز", LONG, "اقرأ أيضا:", "خبر آخر", LONG, LONG]
+    (article,) = clean("\n".join(lines), load_rules())
+    assert article.text == "\n".join(["عنوان الخبر", LONG, LONG, LONG])
+
+
+def test_a_short_sentence_below_the_links_stays() -> None:
+    raw = "\n\n".join([LONG, "اقرأ أيضا:", "خبر آخر", "وقتل ثلاثة جنود في الاشتباكات", LONG])
+    (article,) = clean(raw, load_rules())
+    assert article.text == "\n".join([LONG, "وقتل ثلاثة جنود في الاشتباكات", LONG])
+
+
+@pytest.mark.parametrize("top", ["شارك", "الرئيسية", "الوسوم"])
+def test_a_headline_below_navigation_stays(top: str) -> None:
+    (article,) = clean("\n".join([top, "عنوان الخبر", LONG, LONG]), load_rules())
+    assert article.text == "\n".join(["عنوان الخبر", LONG, LONG])
+    assert [s.kind for s in article.segments][:2] != ["headline", "headline"]
+
+
+def test_boilerplate_above_the_first_article_belongs_to_it() -> None:
+    (article,) = clean("\n".join(["المصدر: رويترز", "اقرأ أيضا:", LONG, LONG]), load_rules())
+    assert article.text == "\n".join([LONG, LONG])
+    assert [s.kind for s in article.segments] == [
+        "source_line",
+        "related_links",
+        "paragraph",
+        "paragraph",
+    ]

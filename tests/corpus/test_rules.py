@@ -77,6 +77,39 @@ def test_a_users_own_rules(tmp_path: Path) -> None:
     assert not rules.is_post("pic.twitter.com/a")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "اقرأ أيضا.. عنوان خبر",
+        "اقرأ أيضاً - عنوان خبر",
+        "اقرأ أيضاً | عنوان خبر",
+        "اقرأ أيضا >>",
+        "اقرأ/ي أيضا:",
+        "(المصدر: رويترز)",
+        "التعليقات (3)",
+        "آخر تحديث: 7 ديسمبر",
+        "...المزيد",
+    ],
+)
+def test_other_ways_to_write_a_marker(line: str) -> None:
+    assert load_rules().marker(line) is not None
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["المصدر: لا أستطيع أن أؤكد ذلك الآن.", "اقرأ أيضا ما كتبه غيره", "تعليقات", "3 قتلى"],
+)
+def test_what_only_begins_like_a_marker(line: str) -> None:
+    assert load_rules().marker(line) is None
+
+
+@pytest.mark.parametrize(("phrases", "what"), [("[':']", "no letter"), ("[خبر, خبر]", "twice")])
+def test_a_phrase_that_cannot_work_is_refused(tmp_path: Path, phrases: str, what: str) -> None:
+    text = f"version: 1.0.0\nmarkers:\n  - {{kind: advert, scope: line, phrases: {phrases}}}\n"
+    with pytest.raises(RulesError, match=what):
+        load(tmp_path, text)
+
+
 def test_defaults_of_a_file_with_only_a_version(tmp_path: Path) -> None:
     rules = load(tmp_path, "version: 1.0.0\n")
     assert (rules.link_words, rules.headline_words, rules.paragraph_words) == (20, 20, 20)
@@ -144,9 +177,9 @@ def words(count: int, end: str = "") -> str:
         (words(3, "!"), False),
         (words(3, ".."), True),
         (words(3, "؟"), True),
-        (f"• {words(30, '.')}", True),
-        (f"- {words(30, '.')}", True),
-        (f"-{words(30, '.')}", False),
+        (words(3, ":"), False),
+        (f"• {words(30)}", False),
+        (f"• {words(3)}", True),
     ],
 )
 def test_what_looks_like_a_link(line: str, is_link: bool) -> None:
