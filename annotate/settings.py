@@ -137,6 +137,18 @@ def load_settings(
     )
 
 
+def with_title(project: ProjectSettings, title: str) -> ProjectSettings:
+    """The project's settings with another title, under the same rules.
+
+    Raises:
+        SettingsError: the server would refuse this title.
+    """
+    try:
+        return ProjectSettings.model_validate(project.model_dump() | {"title": title})
+    except ValidationError as problem:
+        raise SettingsError(_explain(problem), where="--project") from None
+
+
 def token(settings: Settings, environment: Mapping[str, str] | None = None) -> str:
     """The external server's token: LABEL_STUDIO_API_KEY, else the file that the settings name.
 

@@ -64,7 +64,8 @@ def evaluate(predicted: Iterable[Annotation], gold: Iterable[Annotation]) -> Eva
     """Precision, recall and F1 of predicted against gold annotations of the same texts.
 
     Raises:
-        InputError: a side annotates one article twice, or the sides share no text.
+        InputError: a side annotates one article twice, the sides share no text, or a relation
+            points to a span that is not there.
     """
     left, right = _by_text(predicted, "predicted"), _by_text(gold, "gold")
     if not _has_reposts(left) and not _has_reposts(right):
@@ -128,8 +129,24 @@ def _by_text(annotations: Iterable[Annotation], side: str) -> _ByText:
                 f"{annotation.text_sha256[:12]}…)",
                 fix="give one annotation for each text",
             )
+        check_ids(annotation, f"{side} annotation of {annotation.text_sha256[:12]}…")
         found[key] = annotation
     return found
+
+
+def check_ids(annotation: Annotation, where: str) -> None:
+    """Roles can only be matched if their spans are there, each id once.
+
+    Raises:
+        InputError: naming `where`.
+    """
+    ids = {span.id for span in annotation.spans}
+    if len(ids) < len(annotation.spans):
+        raise InputError("two spans have one id", where=where)
+    ends = [end for relation in annotation.relations for end in (relation.head, relation.tail)]
+    missing = next((end for end in ends if end not in ids), None)
+    if missing is not None:
+        raise InputError(f"a relation points to span {missing}, which is not there", where=where)
 
 
 def _counts_json(counts: Counts) -> dict[str, Any]:

@@ -73,8 +73,8 @@ def push(
     path = settings.workspace.ledger
     target = Target(server_key(settings), settings.project.title, settings.project.annotators)
     with (
-        nullcontext() if dry_run else settings.workspace.lock("push"),
         connect(settings) as client,
+        nullcontext() if dry_run else settings.workspace.lock("push"),
         Ledger(None if dry_run and not path.exists() else path) as ledger,
         progress("pushing", len(articles)) as advance,
     ):

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from annotate.agreement.evaluate import Evaluation
-from annotate.settings import Settings, load_settings
+from annotate.settings import Settings, load_settings, with_title
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
 project_option = click.option(
@@ -38,8 +38,7 @@ def settings_for(context: click.Context, project: str | None) -> Settings:
     settings = settings_of(context)
     if project is None:
         return settings
-    chosen = settings.project.model_copy(update={"title": project})
-    return settings.model_copy(update={"project": chosen})
+    return settings.model_copy(update={"project": with_title(settings.project, project)})
 
 
 def examples(*commands: str) -> str:

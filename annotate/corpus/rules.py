@@ -28,6 +28,7 @@ Phrase = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 _AFTER_PHRASE = " :：.…|-–—»>()[]"
 _STOPS = (".", "!", ":", "،", "؛")
+_LONGEST = 100  # a phrase with a count; looking for one takes time that is quadratic in digits
 _COUNT = re.compile(r"\s*\(?\d+\)?$|^\(?\d+\)?\s*")
 # A phrase, what separates it, and what it introduces: اقرأ أيضا: ..., اقرأ أيضا | ...
 _SEPARATED = re.compile(r"([^:|]{1,60}?)\s*(?::|\||\.{2,}|…|»|>>|\s[-–—])")
@@ -113,7 +114,9 @@ class CleaningRules(_Rule):
         Brackets around the line and a count at its end do not matter: التعليقات (3).
         """
         form = _form(line)
-        exact = self._phrases.get(form) or self._phrases.get(_COUNT.sub("", form))
+        exact = self._phrases.get(form)
+        if exact is None and len(form) <= _LONGEST:
+            exact = self._phrases.get(_COUNT.sub("", form))
         if exact:
             return exact, True
         separated = _SEPARATED.match(form)

@@ -96,7 +96,8 @@ class Client:
             ServerError: it is older than `OLDEST_SERVER`.
         """
         with self._asking("asking who we are"):
-            email = str(self._sdk.users.whoami().email)
+            # At once: who waits for a server that is down is told so.
+            email = str(self._sdk.users.whoami(request_options={"max_retries": 0}).email)
             release = str(self._sdk.versions.get().release)
         if "@" not in email:
             raise ServerError("this is no Label Studio", where=self.url, fix="check the address")

@@ -138,7 +138,7 @@ def read(folder: Path) -> Iterator[Entry]:
                 rows: list[dict[str, Any]] = file.read(columns=names).to_pylist()
             if rows and rows[0].keys() != set(names):
                 raise KeyError(f"columns are {', '.join(rows[0])}")
-        except (pa.ArrowException, OSError, KeyError) as problem:
+        except (pa.ArrowException, OSError, KeyError, UnicodeDecodeError) as problem:
             raise WorkspaceError(
                 f"the history cannot be read ({str(problem).partition(chr(10))[0]})",
                 where=str(path),

@@ -144,6 +144,24 @@ def test_articles_of_one_side_are_reported_and_not_scored() -> None:
     assert result.to_json()["articles"] == {"matched": 1, "only_predicted": 0, "only_gold": 1}
 
 
+def test_reposts_share_a_text_and_are_told_apart_by_their_article() -> None:
+    first = replace(annotation([span(0, 2)]), doc_id="a" * 16)
+    second = replace(annotation([span(3, 5)]), doc_id="b" * 16)
+    score = evaluate([first, second], [second, first]).scores["entities"]["strict"].total
+    assert score == Counts(tp=2)
+    result = evaluate([first, second], [second])
+    assert (result.matched, result.only_predicted) == (1, (first.text_sha256,))
+    assert result.scores["entities"]["strict"].total == Counts(tp=1)
+
+
+def test_without_reposts_the_text_tells_whatever_the_article_is_called() -> None:
+    names = (None, "a" * 16, "b" * 16)
+    for left in names:
+        for right in names:
+            sides = [replace(annotation([span(0, 2)]), doc_id=name) for name in (left, right)]
+            assert evaluate(sides[:1], sides[1:]).matched == 1
+
+
 def test_nothing_in_common() -> None:
     with pytest.raises(InputError) as caught:
         evaluate([annotation()], [annotation(text_sha256=OTHER)])
@@ -164,6 +182,32 @@ def test_two_annotations_of_one_text(annotators: tuple[str | None, str | None]) 
         assert str(caught.value).startswith(f"two {which} annotations are of one text ({names}, ")
     with pytest.raises(InputError, match="two predicted annotations are of one text"):
         evaluate([one, one], [one])
+
+
+@pytest.mark.parametrize("end", ["head", "tail"])
+def test_a_relation_to_nowhere(end: str) -> None:
+    ends = {"head": "t", "tail": "e", end: "x"}
+    broken = annotation(
+        [span(0, 2, name="e")],
+        [span(3, 5, "ATTACK", "event", "t")],
+        [(ends["head"], ends["tail"], "AGENT")],
+    )
+    for sides, which in (
+        (([broken], [annotation()]), "predicted"),
+        (([annotation()], [broken]), "gold"),
+    ):
+        with pytest.raises(InputError) as caught:
+            evaluate(*sides)
+        assert str(caught.value) == (
+            f"{which} annotation of {broken.text_sha256[:12]}…: "
+            "a relation points to span x, which is not there"
+        )
+
+
+def test_two_spans_of_one_id() -> None:
+    broken = annotation([span(0, 2, name="e"), span(3, 5, name="e")])
+    with pytest.raises(InputError, match="two spans have one id"):
+        evaluate([annotation()], [broken])
 
 
 # The JSON face

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -218,6 +220,18 @@ def test_a_damaged_parent_is_said_and_left(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match=r"manifest\.json: the manifest lacks name, version"):
         build_in(tmp_path, three()[:1])
     assert tree(tmp_path) == before
+
+
+def test_what_killed_builds_left_goes_after_a_day(tmp_path: Path) -> None:
+    folder = tmp_path / "news"
+    for name, age in ((".build-old", 25), (".build-running", 1), (".other", 25)):
+        (folder / name / "data").mkdir(parents=True)
+        then = time.time() - age * 3600
+        os.utime(folder / name, (then, then))
+    build_in(tmp_path, dry_run=True)
+    assert {path.name for path in folder.iterdir()} == {".build-old", ".build-running", ".other"}
+    build_in(tmp_path)
+    assert {path.name for path in folder.iterdir()} == {".build-running", ".other", "1.0.0"}
 
 
 # A dry run
