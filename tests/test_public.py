@@ -52,3 +52,15 @@ def test_importing_the_package_loads_none_of_it() -> None:
         timeout=60,
     )
     assert done.stdout.split() == []
+
+
+def test_texts_are_pre_annotated_in_one_line() -> None:
+    text = "قال المتحدث في بغداد إن الاجتماع انتهى."
+    (annotation,) = annotate.preannotate([text])
+    assert annotation.text == text
+    assert ("بغداد", "GPE") in {(span.text, span.label) for span in annotation.spans}
+
+
+def test_a_lone_surrogate_is_one_clear_error() -> None:
+    with pytest.raises(annotate.AnnotateError, match="text 1: a lone surrogate stands at 1"):
+        list(annotate.preannotate(["نص", "a\udc41"]))

@@ -11,7 +11,7 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -272,14 +272,3 @@ def _refuse_surrogates(name: str, value: str, where: str) -> None:
             where=where,
             fix="repair the text where it comes from",
         ) from None
-
-
-def read_text_articles(texts: Iterable[str]) -> list[Article]:
-    """Articles from texts in memory, used as they are; the text itself is the identity."""
-    articles = []
-    for number, text in enumerate(texts):
-        _refuse_surrogates("text", text, f"text {number}")
-        kept = keep_as_is(text)
-        doc_id = make_doc_id(0, given_id=text)
-        articles.append(Article(doc_id, text, segments=kept.segments, offsets=kept.offsets))
-    return articles

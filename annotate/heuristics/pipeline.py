@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from annotate.corpus.article import Article
+from annotate.errors import InputError
 from annotate.heuristics import groups, known, numbers, organisations, people, places, reuse, times
 from annotate.heuristics.analysis import Analyser
 from annotate.heuristics.candidates import Candidate, Policy, longest_first, resolve
@@ -73,13 +74,22 @@ def preannotate(
     """Proposals for each clean text or article, in order, one at a time.
 
     Without an ontology, the one that ships with the package says what may be proposed.
+
+    Raises:
+        InputError: a text has a lone surrogate, which is no character.
     """
     heuristics = load_heuristics(ontology or load_ontology())
-    for text in texts:
+    for number, text in enumerate(texts):
         if isinstance(text, Article):
             yield preannotate_article(text, heuristics)
         else:
-            yield replace(preannotate_text(text, heuristics), text=text)
+            try:
+                annotation = preannotate_text(text, heuristics)
+            except UnicodeEncodeError as problem:
+                raise InputError(
+                    f"a lone surrogate stands at {problem.start}", where=f"text {number}"
+                ) from None
+            yield replace(annotation, text=text)
 
 
 def preannotate_article(article: Article, heuristics: Heuristics) -> Annotation:

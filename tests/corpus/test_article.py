@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotate.corpus.article import Article, make_doc_id
-from annotate.corpus.readers import read_articles, read_text_articles
+from annotate.corpus.readers import read_articles
 from annotate.corpus.rules import CleaningRules, load_rules
 from annotate.storage import text_sha256
 from tests.support import PROPERTY, SEEDS, sample_article, write_lines
@@ -97,12 +97,6 @@ def test_the_name_of_a_file_is_no_part_of_its_identity(tmp_path: Path) -> None:
     assert renamed.doc_id == one.doc_id
     assert other.text == one.text
     assert other.doc_id != one.doc_id
-
-
-def test_texts_in_memory_are_their_own_identity() -> None:
-    first, second, again = read_text_articles(["نص  كما هو\n", "آخر", "نص  كما هو\n"])
-    assert first.text == "نص  كما هو\n"
-    assert first.doc_id == digits(first.text) == again.doc_id != second.doc_id
 
 
 @given(st.text())

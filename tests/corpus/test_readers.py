@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotate.corpus.article import Article
-from annotate.corpus.readers import find_files, read_articles, read_text_articles
+from annotate.corpus.readers import find_files, read_articles
 from annotate.corpus.rules import load_rules
 from annotate.errors import InputError
 from tests.support import SEEDS, SLOW_PROPERTY, write_lines
@@ -368,11 +368,6 @@ def test_a_pair_of_surrogates_is_one_character(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text(r'{"text": "\ud83d\ude00"}')
     assert read(path)[0].text == "😀"
-
-
-def test_a_lone_surrogate_in_memory() -> None:
-    with pytest.raises(InputError, match=r"text 1: text has a lone surrogate \(U\+DC41\) at 1"):
-        read_text_articles(["نص", "a\udc41"])
 
 
 @pytest.mark.parametrize(
