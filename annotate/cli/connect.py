@@ -33,7 +33,11 @@ def connect(settings: Settings) -> Client:
                 fix="start it: annotate server start; or set server.url in annotate.toml",
             )
         client = Client(state.url, embedded.credentials(settings.workspace).token)
-    client.check()
+    try:
+        client.check()
+    except BaseException:
+        client.close()
+        raise
     return client
 
 
