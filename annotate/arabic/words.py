@@ -13,6 +13,9 @@ from typing import NamedTuple
 
 import regex
 
+QUOTES = frozenset("\"'«»“”„‟‘’‹›")
+OPENING = frozenset("\"'«“‘‹„")
+CLOSING = frozenset("\"'»”’›")
 # Letters, marks and digits at which no symbol can begin: nearly all that news is made of.
 _LETTERS = "0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u0621-\u0669\u066e-\u06d3"
 _CHUNK = re.compile(rf"([{_LETTERS}]+)(?!\S)|\S+")

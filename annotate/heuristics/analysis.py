@@ -11,7 +11,8 @@ from typing import Literal, NamedTuple
 
 from annotate.arabic.clitics import TANWIN, Reading, readings
 from annotate.arabic.normalize import search_form, search_text
-from annotate.arabic.words import is_symbol
+from annotate.arabic.words import is_symbol, words
+from annotate.heuristics.anchors import anchors
 from annotate.heuristics.lexicon import Lexicon, Node
 from annotate.heuristics.triggers import Phrase, Sense, Triggers
 
@@ -27,6 +28,8 @@ _DECLINED = ("words.", "organisations.", "time.", "numbers.", "weapons.")
 # Tags that say nothing of where a word's stem begins (فعالية is not ف + عالية).
 _UNSURE = frozenset({"places.ambiguous", "people.ambiguous"})
 _HAMZAS = "أإآ"
+_STOP = re.compile(r"[.!؟]\Z").search
+_ADDRESS = re.compile(r"(?:www|pic)\.|\w+\.\w+/")
 # What else a function word may be: شمال, اليوم, باسم.
 _OF_FUNCTION = ("words.", "topic.", "time.", "numbers.", "places.directions", "titles.for_whom")
 _FUNCTION = frozenset({"words.function", "words.prepositions"})
@@ -45,7 +48,7 @@ class WordInfo(NamedTuple):
         stem: without conjunction, preposition and article.
         digits: value's digits where the word is a number, with what is written onto it.
         opens: readings that begin phrases of the lexicon, with the trie node after the word.
-        keys: what a document finds the word by: tags, their files, "number", "opens" and "trigger".
+        keys: the word's anchors: which rules begin at it (see anchors.py).
         senses: what it may mean as a trigger, with the reading; fewest clitics first.
         begins: triggers of two words that it may begin, with the reading.
     """
@@ -102,6 +105,26 @@ class WordInfo(NamedTuple):
 END = WordInfo("", "end")
 
 
+class Chunk(NamedTuple):
+    """What stands between white space, as words.
+
+    Attributes:
+        single: the word, where the chunk is one.
+        words, starts, ends: the words and their offsets in the chunk (code points, half open).
+        anchors: (anchor, word's number in the chunk).
+        stops: a sentence ends with the chunk.
+        noise: it is an address of a page or a handle.
+    """
+
+    single: WordInfo | None
+    words: tuple[WordInfo, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    anchors: tuple[tuple[str, int], ...]
+    stops: bool
+    noise: bool
+
+
 class Analyser:
     """Finds what the lexicons say of a word, and remembers it."""
 
@@ -112,14 +135,38 @@ class Analyser:
             (*lexicon.words, *lexicon.phrases.next, *triggers.forms, *triggers.phrases)
         )
         self._known: dict[str, WordInfo] = {}
+        self.chunks: dict[str, Chunk] = {}
 
-    def __call__(self, text: str) -> WordInfo:
+    def chunk(self, text: str) -> Chunk:
+        """The words of a chunk of text between white space."""
+        # An underscore joins the words of a hashtag or handle: it is no word for the rules.
+        found = [word for word in words(text) if word.text != "_"]
+        infos = tuple(self.word(word.text) for word in found)
+        inner = text[found[0].start : found[-1].end] if found else ""
+        chunk = Chunk(
+            single=infos[0] if len(infos) == 1 and inner == text and not _STOP(text) else None,
+            words=infos,
+            starts=tuple(word.start for word in found),
+            ends=tuple(word.end for word in found),
+            anchors=tuple((key, n) for n, info in enumerate(infos) for key in info.keys),
+            stops=_STOP(text) is not None,
+            noise="@" in inner or "://" in inner or bool(_ADDRESS.match(inner)),
+        )
+        if len(text) <= _LONGEST:
+            if len(self.chunks) >= _MEMORY:
+                self.chunks.clear()
+            self.chunks[text] = chunk
+        return chunk
+
+    def word(self, text: str) -> WordInfo:
         """What is known of a word of the text."""
         known = self._known.get(text)
         if known is None:
             if len(self._known) >= _MEMORY:
                 self._known.clear()
-            known = self._known[text] = self._complete(text)
+            known = self._complete(text)
+            if len(text) <= _LONGEST:
+                self._known[text] = known
         return known
 
     def _complete(self, text: str) -> WordInfo:
@@ -132,20 +179,15 @@ class Analyser:
                 found = [reading for reading in found if not _hamza(text, reading)]
         known = self._analyse(text, form, found)
         opens = tuple(self._opens(known, found))
-        keys = {*known.tags, *(tag.partition(".")[0] for tag in known.tags)}
-        if opens:
-            keys.add("opens")
+        known = known._replace(opens=opens)
         if known.kind != "word":
-            if known.kind == "number":
-                keys.add("number")
-            return known._replace(opens=opens, keys=tuple(sorted(keys)))
+            return known._replace(keys=anchors(known))
         senses = self._triggers.senses(found)
         if text.endswith("ة"):  # the search form of ة is ه, but no pronoun is written so
             senses = tuple(sense for sense in senses if sense[1].ending != "ه")
         begins = self._triggers.openings(found)
-        if senses or begins:
-            keys.add("trigger")
-        return known._replace(opens=opens, keys=tuple(sorted(keys)), senses=senses, begins=begins)
+        known = known._replace(senses=senses, begins=begins)
+        return known._replace(keys=anchors(known))
 
     def _opens(self, known: WordInfo, found: list[Reading]) -> Iterator[tuple[Reading, Node]]:
         """Readings of a word that begin phrases."""

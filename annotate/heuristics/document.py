@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from annotate.arabic.clitics import Reading
-from annotate.arabic.words import sentences, words
 from annotate.heuristics.analysis import END, Analyser, WordInfo
 
-QUOTES = frozenset("\"'«»“”„‟‘’‹›")
-OPENING = frozenset("\"'«“‘‹„")
-CLOSING = frozenset("\"'»”’›")
+Phrase = tuple[int, frozenset[str], Reading]
+_AFTER = 12  # END stands so often after the last word: no rule looks further ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +24,9 @@ class Document:
         bounds: sentence number -> (first word, word after the last).
         hashtags: word -> (first word, word after the last) of its hashtag of several words.
         noise: words inside addresses of pages and handles.
-        positions: key of a word (see WordInfo.keys) -> where words with it stand, in order.
+        positions: anchor (see anchors.py) -> the words that have it, in order.
+        found_phrases: word -> phrases of the lexicon that begin at it: (word after the last, tags,
+            reading of the first word).
     """
 
     text: str
@@ -36,15 +35,17 @@ class Document:
     info: list[WordInfo]
     sentence: list[int]
     bounds: list[tuple[int, int]]
-    hashtags: dict[int, tuple[int, int]]
+    hashtags: Mapping[int, tuple[int, int]]
     noise: frozenset[int]
     positions: Mapping[str, list[int]]
+    found_phrases: Mapping[int, list[Phrase]]
 
     def where(self, *keys: str) -> list[int]:
-        """The words that have one of the keys, in order."""
+        """The words that have one of the anchors, in order."""
         if len(keys) == 1:
             return self.positions.get(keys[0], [])
-        return sorted({index for key in keys for index in self.positions.get(key, ())})
+        lists = [self.positions[key] for key in keys if key in self.positions]
+        return lists[0] if len(lists) == 1 else sorted({index for one in lists for index in one})
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -53,87 +54,105 @@ class Document:
         """Whether nothing stands between a word and the one before it."""
         return 0 < index < len(self.starts) and self.starts[index] == self.ends[index - 1]
 
-    def phrases(self, index: int) -> Iterator[tuple[int, frozenset[str], Reading]]:
+    def phrases(self, index: int) -> list[Phrase]:
         """Phrases of the lexicon that begin at a word: (word after the last, tags, reading)."""
-        for reading, node in self.info[index].opens:
-            sentence, last = self.sentence[index], index + 1
-            following = node.next.get(self.info[last].form)
-            while following is not None and self.sentence[last] == sentence:
-                last += 1
-                if following.tags:
-                    yield last, following.tags, reading
-                following = following.next.get(self.info[last].form)
+        return self.found_phrases.get(index, _NONE)
+
+
+_NONE: list[Phrase] = []
 
 
 def read_document(text: str, analyse: Analyser) -> Document:
-    """Splits a text into words and looks each of them up."""
+    """Splits a text into words and looks each of them up, in one pass over its chunks.
+
+    A chunk is what stands between white space; it is known whole, with its words and what they
+    mean, so that the text is never looked at letter by letter a second time.
+    """
     starts: list[int] = []
     ends: list[int] = []
     info: list[WordInfo] = []
-    hashtags: dict[int, tuple[int, int]] = {}
-    positions: dict[str, list[int]] = {}
-    tag_start = -1
-    joined = False
-    for word in words(text):
-        if word.text == "_":
-            joined = True  # joins the words of a hashtag or handle: not a word for the rules
-            continue
-        if tag_start >= 0 and not (starts and word.start <= ends[-1] + joined):
-            _close(hashtags, tag_start, len(starts))
-            tag_start = -1
-        known = analyse(word.text)
-        for key in known.keys:
-            positions.setdefault(key, []).append(len(starts))
-        starts.append(word.start)
-        ends.append(word.end)
-        info.append(known)
-        joined = False
-        if word.text == "#":
-            if tag_start >= 0:
-                _close(hashtags, tag_start, len(starts) - 1)
-            tag_start = len(starts)
-        elif tag_start >= 0 and info[-1].kind == "symbol":
-            _close(hashtags, tag_start, len(starts) - 1)
-            tag_start = -1
-    if tag_start >= 0:
-        _close(hashtags, tag_start, len(starts))
-    sentence, bounds = _sentences(text, starts)
-    noise = frozenset(_noise(text, starts, ends, info))
-    info += [END] * 12
-    sentence += [-1] * 12
-    return Document(text, starts, ends, info, sentence, bounds, hashtags, noise, positions)
-
-
-def _close(hashtags: dict[int, tuple[int, int]], start: int, end: int) -> None:
-    if end - start > 1:
-        for index in range(start, end):
-            hashtags[index] = (start, end)
-
-
-def _sentences(text: str, starts: list[int]) -> tuple[list[int], list[tuple[int, int]]]:
-    numbers: list[int] = []
     bounds: list[tuple[int, int]] = []
-    index = 0
-    for number, (_, end) in enumerate(sentences(text)):
-        first = index
-        while index < len(starts) and starts[index] < end:
-            numbers.append(number)
-            index += 1
-        bounds.append((first, index))
-    numbers += [max(len(bounds) - 1, 0)] * (len(starts) - index)
-    return numbers, bounds
+    noise: list[int] = []
+    positions: dict[str, list[int]] = {}
+    known, find = analyse.chunks, text.find
+    position = first = count = 0
+    for line in text.split("\n"):
+        for piece in line.split():
+            start = find(piece, position)
+            chunk = known.get(piece) or analyse.chunk(piece)
+            position = start + len(piece)
+            for key, offset in chunk.anchors:
+                if key in positions:
+                    positions[key].append(count + offset)
+                else:
+                    positions[key] = [count + offset]
+            if chunk.single is not None:
+                starts.append(start)
+                ends.append(position)
+                info.append(chunk.single)
+                count += 1
+            else:
+                starts += [start + offset for offset in chunk.starts]
+                ends += [start + offset for offset in chunk.ends]
+                info += chunk.words
+                if chunk.noise:
+                    noise += range(count, count + len(chunk.words))
+                count += len(chunk.words)
+                if chunk.stops:
+                    bounds.append((first, count))
+                    first = count
+        if first < count:
+            bounds.append((first, count))
+            first = count
+    sentence: list[int] = []
+    for number, (begin, end) in enumerate(bounds):
+        sentence += [number] * (end - begin)
+    info += [END] * _AFTER
+    sentence += [-1] * _AFTER
+    hashtags = _hashtags(text, starts, ends, info, positions.get("hash", _NOWHERE))
+    phrases = _phrases(info, sentence, positions)
+    rest = (bounds, hashtags, frozenset(noise), positions, phrases)
+    return Document(text, starts, ends, info, sentence, *rest)
 
 
-def _noise(text: str, starts: list[int], ends: list[int], info: list[WordInfo]) -> Iterator[int]:
-    """Words of handles (`@name`) and addresses (`pic.twitter.com/x`, `https://...`)."""
-    if "@" not in text and "/" not in text and "www" not in text:
-        return
-    index = 0
-    while index < len(starts):
-        last = index
-        while last + 1 < len(starts) and not text[ends[last] : starts[last + 1]].strip("_"):
+_NOWHERE: list[int] = []
+
+
+def _phrases(
+    info: list[WordInfo], sentence: list[int], positions: dict[str, list[int]]
+) -> dict[int, list[Phrase]]:
+    """The phrases of the lexicon in a text; adds the anchors `phrases` and `phrases.<file>`."""
+    found: dict[int, list[Phrase]] = {}
+    for index in positions.get("opens", _NOWHERE):
+        after = info[index + 1].form
+        for reading, node in info[index].opens:
+            following = node.next.get(after)
+            last = index + 1
+            while following is not None and sentence[last] == sentence[index]:
+                last += 1
+                if following.tags:
+                    found.setdefault(index, []).append((last, following.tags, reading))
+                following = following.next.get(info[last].form)
+    for index, phrases in found.items():
+        files = {tag.partition(".")[0] for _, tags, _ in phrases for tag in tags}
+        for key in ("phrases", *(f"phrases.{file}" for file in files)):
+            positions.setdefault(key, []).append(index)
+    return found
+
+
+def _hashtags(
+    text: str, starts: list[int], ends: list[int], info: list[WordInfo], signs: list[int]
+) -> dict[int, tuple[int, int]]:
+    """Hashtags of several words; their words are joined by nothing or by one underscore."""
+    found: dict[int, tuple[int, int]] = {}
+    for sign in signs:
+        first = last = sign + 1
+        while (
+            last < len(starts)
+            and info[last].kind != "symbol"
+            and text[ends[last - 1] : starts[last]] in ("", "_")
+        ):
             last += 1
-        chunk = text[starts[index] : ends[last]]
-        if "@" in chunk or "://" in chunk or re.match(r"(?:www|pic)\.|\w+\.\w+/", chunk):
-            yield from range(index, last + 1)
-        index = last + 1
+        if last - first > 1:
+            found.update(dict.fromkeys(range(first, last), (first, last)))
+    return found

@@ -8,8 +8,6 @@ from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.document import Document
 from annotate.heuristics.growth import NAMES, known_name, quoted
 
-_TO = ("ل", "لـ")
-_NAMED = ("مسمي", "اسم", "باسم", "شعار", "عنوان", "اسمها")
 _BACK = 12  # words before "تحت مسمى" among which the campaign stands
 _SHORT_NAME = 3  # words of a medium's name
 _MEETING = ("موتمر", "قمه")
@@ -25,11 +23,10 @@ def find(document: Document, conflict: bool) -> Iterator[Candidate]:
         yield from _weapon(document, index)
     for index in document.where("organisations.CAMPAIGN heads"):
         yield from _campaign(document, index)
-    for index, info in enumerate(document.info):
-        if info.form in _TO:
-            yield from _medium(document, index + 1)
-        elif info.form in _NAMED:
-            yield from _titled(document, index)
+    for index in document.where("to"):
+        yield from _medium(document, index + 1)
+    for index in document.where("named"):
+        yield from _titled(document, index)
 
 
 def _people(document: Document, index: int) -> Iterator[Candidate]:

@@ -7,7 +7,8 @@ only by adjectives. Where the noun phrase ends, the name ends.
 
 from __future__ import annotations
 
-from annotate.heuristics.document import CLOSING, OPENING, Document
+from annotate.arabic.words import CLOSING, OPENING
+from annotate.heuristics.document import Document
 from annotate.heuristics.names import name_end, namelike
 
 _CHAIN = 3  # constructs in a row

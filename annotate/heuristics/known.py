@@ -41,7 +41,7 @@ def find(document: Document) -> Iterator[Candidate]:
             if not _adjective(document, index, tag):
                 reading = document.info[index].hits[tag]
                 yield _candidate(document, index, index + 1, tag, reading)
-    for index in document.where("opens"):
+    for index in document.where("phrases"):
         for end, tags, reading in document.phrases(index):
             if document.info[index].function and tags <= _GENERATED:
                 continue  # In Salah is not أن صالح

@@ -20,7 +20,7 @@ _MASCULINE = ("ين", "ون")
 def find(document: Document) -> Iterator[Candidate]:
     """NUM candidates, and TIME for durations."""
     end = 0
-    for index in document.where("numbers", "number", "time.dual_units", "opens"):
+    for index in document.where("number", "phrases.numbers"):
         if index < end:
             continue
         found = amount(document, index)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from annotate.arabic.words import OPENING
 from annotate.heuristics.analysis import WordInfo
 from annotate.heuristics.candidates import Candidate
-from annotate.heuristics.document import OPENING, Document
+from annotate.heuristics.document import Document
 from annotate.heuristics.growth import NAMES, adjectives, complement, known_name, quoted
 
 _FORCES = ("organisations.ARM", "organisations.ARM bare", "organisations.ARM definite")

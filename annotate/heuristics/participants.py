@@ -12,9 +12,10 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from annotate.arabic.words import CLOSING, OPENING
 from annotate.heuristics.analysis import WordInfo
 from annotate.heuristics.candidates import Candidate
-from annotate.heuristics.document import CLOSING, OPENING, Document
+from annotate.heuristics.document import Document
 from annotate.heuristics.events import Event
 from annotate.heuristics.prepositions import PARTS
 

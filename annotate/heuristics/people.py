@@ -22,13 +22,10 @@ def find(document: Document) -> Iterator[Candidate]:
     for index in document.where("people.compound_heads"):
         if _opens_compound(document, index):
             yield from _named(document, index)
-    for index in document.where("trigger"):
-        senses = document.info[index].senses
-        if any(sense.type == "STATEMENT" and sense.kind == "verb" for sense, _ in senses):
-            yield from _speaker(document, index + 1)
-    for index, info in enumerate(document.info):
-        if info.form in ("—", "–"):
-            yield from _signature(document, index + 1)
+    for index in document.where("speech"):
+        yield from _speaker(document, index + 1)
+    for index in document.where("dash"):
+        yield from _signature(document, index + 1)
 
 
 def _opens_compound(document: Document, index: int) -> bool:

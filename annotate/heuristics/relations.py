@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from annotate.heuristics.candidates import Candidate
-from annotate.heuristics.document import QUOTES, Document
+from annotate.heuristics.document import Document
 from annotate.heuristics.events import Event
 from annotate.heuristics.participants import Participants, Sentence
 from annotate.heuristics.prepositions import ROLES, governors
@@ -22,7 +22,6 @@ _REACH = 16  # words between a trigger and an entity after it
 _OBJECT = 6  # words between a trigger and an object that no preposition governs
 _TRIGGERS = 4  # triggers that an entity looks back over
 _TIME_BACK, _TIME_AHEAD = 10, 4
-_TO = ("ل", "لـ")
 _PLACES = ("GPE", "LOC", "FAC")
 _THAT = ("ان", "انه", "انها")
 _DURATIONS = ("number", "modified", "vague", "duration")
@@ -52,11 +51,9 @@ class Relator:
         """All roles; an entity plays at most one role in an event."""
         # Words of an entity, and quotation marks after one, in front of an addressee.
         self._taken = {index for e in entities for index in range(e.start, e.end)}
-        self._taken |= {
-            index
-            for index, word in enumerate(self._document.info)
-            if word.form in _TO or (word.form in QUOTES and index - 1 in self._taken)
-        }
+        quotes = self._document.where("quote")
+        self._taken |= {index for index in quotes if index - 1 in self._taken}
+        self._taken.update(self._document.where("to"))
         for sentence in _sentences(self._document, entities, events):
             for part in Participants(self._document, sentence, self._classes).find():
                 event, label = events[part.event], entities[part.entity].label

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from annotate.arabic.words import QUOTES
 from annotate.heuristics.candidates import Candidate
-from annotate.heuristics.document import QUOTES, Document
+from annotate.heuristics.document import Document
 from annotate.heuristics.names import given
 
 _REPEATED = ("PER", "CAMPAIGN")
@@ -28,27 +29,31 @@ def find(document: Document, entities: Sequence[Candidate]) -> Iterator[Candidat
     firsts: dict[str, list[tuple[str, ...]]] = {}
     for name in names:
         firsts.setdefault(name[0], []).append(name)
-    for index in range(len(document)):
-        info = document.info[index]
-        for form, preposition in _forms(info.form, info.preposition):
-            for name in firsts.get(form, ()):
+    spellings: dict[str, list[tuple[str, str]]] = {}
+    for form in firsts:
+        for spelling, preposition in _spellings(form):
+            spellings.setdefault(spelling, []).append((form, preposition))
+    for index, info in enumerate(document.info):
+        if info.form not in spellings:
+            continue
+        for form, preposition in spellings[info.form]:
+            for name in firsts[form]:
                 end = index + len(name)
                 if all(document.info[index + i].form == name[i] for i in range(1, len(name))):
                     label, text = names[name]
                     yield Candidate(index, end, label, 0.7, f"repeated/{text}", preposition)
 
 
-def _forms(form: str, preposition: str) -> Iterator[tuple[str, str]]:
-    """The word as it is and without the clitics that a name may have."""
-    yield form, ""
-    rest = form
-    if rest[:1] in ("و", "ف") and len(rest) > _SHORTEST:
-        rest = rest[1:]
-        yield rest, ""
-    if rest[:1] in ("ب", "ل", "ك") and len(rest) > _SHORTEST:
-        yield rest[1:], rest[0]
-        if rest.startswith("لل"):
-            yield "ال" + rest[2:], "ل"
+def _spellings(form: str) -> Iterator[tuple[str, str]]:
+    """(spelling, preposition) of a name's first word with the clitics that it may have."""
+    for conjunction in ("", "و", "ف"):
+        if not conjunction or len(form) >= _SHORTEST:
+            yield conjunction + form, ""
+        if len(form) >= _SHORTEST:
+            for preposition in ("ب", "ل", "ك"):
+                yield conjunction + preposition + form, preposition
+            if form.startswith("ال") and len(form) > _SHORTEST:
+                yield conjunction + "لل" + form[2:], "ل"
 
 
 def _place(document: Document, entity: Candidate) -> Iterator[tuple[str, ...]]:

@@ -44,7 +44,7 @@ _DAYTIME = frozenset(["الصباح", "المساء", "الليل", "الفجر"
 def find(document: Document) -> Iterator[Candidate]:
     """TIME candidates."""
     end = 0
-    for index in document.where("time", "number", "opens"):
+    for index in document.where("time", "phrases.time"):
         if index < end:
             continue
         found = _expression(document, index) or _special(document, index)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from annotate.arabic.words import OPENING, QUOTES
 from annotate.heuristics.analysis import WordInfo
 from annotate.heuristics.candidates import Candidate
-from annotate.heuristics.document import OPENING, QUOTES, Document
+from annotate.heuristics.document import Document
 from annotate.heuristics.growth import NAMES, adjectives, complement, known_name
 from annotate.heuristics.names import GIVEN, ambiguous, given, name_end, namelike, surname
 
@@ -41,7 +42,7 @@ _ADJECTIVES = 3  # that lengthen a title
 
 def find(document: Document) -> Iterator[Candidate]:
     """TITLE candidates, and PER for the names that follow them."""
-    for index in document.where(*TITLES, "opens"):
+    for index in document.where(*TITLES, "phrases.titles"):
         for head in _heads(document, index):
             yield from _title(document, index, head)
 
