@@ -1,62 +1,38 @@
-"""Who takes part in an event, by syntax: subject, genitive, antecedent, object.
+"""Who takes part in an event, by syntax: agents, those who undergo it, and objects.
 
-Arabic news puts the subject after its verb (`أعلنت الوزارة`), in headlines before it (`الوزارة
-تعلن`); a relative clause has it before الذي; a verbal noun has it as its genitive (`انسحاب
-الجيش`), which for some nouns is the object (`تحرير المدينة`). Where none of these is there, the
-event goes on with the agent of the one before (`وأضاف`, `مشيرا`, `سيطرتها`).
+The subject of a verb (see subjects.py) does the event or, for verbs like استشهد and in the passive,
+undergoes it; so with the genitive of a verbal noun (`انسحاب الجيش`, `تحرير المدينة`). A verbal
+noun also takes the subject of the verb that carries it (`نفذت الطائرات غارات`, `تمكن الجيش من
+تحرير`, `تعرضت البلدة لقصف`). A pronoun on the trigger stands for an entity before it. Where none
+of these is there, the event goes on with the agent of the one before (`وأضاف`, `مشيرا`).
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from annotate.arabic.words import CLOSING, OPENING
-from annotate.heuristics.analysis import WordInfo
-from annotate.heuristics.candidates import Candidate
-from annotate.heuristics.document import Document
+from annotate.heuristics.carriers import Carriers, Filled, may_act
+from annotate.heuristics.clauses import FINITE, RELATIVE, Numbered, Sentence
 from annotate.heuristics.events import Event
-from annotate.heuristics.prepositions import PARTS
+from annotate.heuristics.referents import agrees, referent
+from annotate.heuristics.subjects import ACTORS, Subjects
 
-ACTORS = frozenset({"PER", "ORG", "ARM", "GPE", "NORP", "TITLE"})
-# In these a country or town does not act, it is gone to, left or taken.
-_NO_PLACE_ACTS = frozenset(("ADVANCE", "WITHDRAW", "TAKEOVER", "SURRENDER", "DEFECT"))
 # Events whose agent is, unless said otherwise, the agent of the event before.
 _INHERIT = frozenset(
     ("STATEMENT", "TAKEOVER", "ADVANCE", "WITHDRAW", "ATTACK", "SIEGE", "DEFECT", "RELEASE")
 )
-_SUBJECT = 6  # words between a verb and its subject
-_GENITIVE = 2  # words between a noun and its genitive
-_BEFORE = 4  # words between an antecedent and its verb
-_ENUMERATION = 6  # words between two items of an enumeration
-_CHAIN = 8  # entities joined to one that has a role
-_RELATIVE = frozenset(("الذي", "التي", "الذين", "اللذين", "اللتين", "اللذان", "اللتان"))
-_THAT = frozenset(("ان", "انه", "انها", "انهم", "بان", "بانه", "وان", "فان", "لان"))
-_PARTICLES = frozenset(("قد", "لم", "لن", "لا", "سوف", "ايضا"))
+_NOUNS_INHERIT = _INHERIT - {"STATEMENT", "ATTACK"}
+# Verbs of these are written alike in active and passive: قتل, اعتقل, أفرج.
+_AMBIGUOUS = frozenset(("KILL", "INJURE", "DETAIN", "RELEASE", "DISPLACE"))
+_PERSONS = frozenset(("PER", "TITLE", "NORP"))
 # Verbs whose grammatical subject undergoes the event.
-_SUFFER = frozenset(("استشهد", "اصيب", "جرح"))
+_SUFFER = frozenset(("استشهد", "اصيب", "جرح", "لقي"))
 _FALL = frozenset(("سقط", "انهار"))
-_BETWEEN = OPENING | CLOSING | {"،"}  # a title and the name
-_FINITE = ("verb", "phrase", "word")
-
-
-class Sentence(NamedTuple):
-    """The entities and events of one sentence.
-
-    Attributes:
-        entities: (number, entity), in order.
-        events: (number, event), in order.
-        prepositions: number of an entity -> what governs it, "" if nothing does.
-        starts: first word of each entity.
-        triggers: first word of each event.
-    """
-
-    entities: Sequence[tuple[int, Candidate]]
-    events: Sequence[tuple[int, Event]]
-    prepositions: Mapping[int, str]
-    starts: Sequence[int]
-    triggers: Sequence[int]
+# Verbal nouns of fighting whose genitive is the opponent: قتال التنظيم.
+_AGAINST = frozenset(("قتال", "مواجهه", "محاربه", "مكافحه"))
+_SAYING = frozenset(("قوله", "قولها", "قولهم", "قولهما"))
+_NEAR_OBJECT = 3
 
 
 class Participant(NamedTuple):
@@ -67,193 +43,171 @@ class Participant(NamedTuple):
     role: str
 
 
-Numbered = tuple[int, Candidate]
-
-
 class Participants:
     """Finds the participants of the events of one sentence."""
 
-    def __init__(
-        self, document: Document, sentence: Sentence, classes: Mapping[str, frozenset[str]]
-    ) -> None:
-        self._document = document
+    def __init__(self, sentence: Sentence, classes: Mapping[str, frozenset[str]]) -> None:
         self._sentence = sentence
         self._classes = classes
+        self._subjects = Subjects(sentence, classes)
+        self._carriers = Carriers(sentence, self._subjects, classes)
 
     def find(self) -> Iterator[Participant]:
         """Participants, event by event."""
-        agent: Numbered | None = None
+        agent: Numbered | None = None  # of the event before
+        speaker: Numbered | None = None
+        before: tuple[Event, list[Filled]] | None = None
         for number, event in self._sentence.events:
             if event.sense.kind == "participle" and event.type != "STATEMENT":
-                predicate = self._predicate(event)
-                if predicate:
-                    yield Participant(number, predicate[0], "TARGET")
-                continue
-            subject, role = self._subject(event)
-            if subject is None and agent and self._continues(event):
-                subject, role = agent, "AGENT"
-            if subject is None:
-                continue
-            for member in (subject, *self._joined(subject)):
-                yield Participant(number, member[0], role)
-            if role == "AGENT" and subject[1].label in ACTORS:
-                agent = subject
-                yield from self._object(number, event, subject)
+                found = self._predicate(event)
+                own = [(found, "TARGET")] if found else []
+            elif before and self._said_of(before[0], event):
+                own = [filled for filled in before[1] if filled[1] == "AGENT"]
+            else:
+                last = (speaker or agent) if event.type == "STATEMENT" else agent
+                own = self._filled(event, last)
+            for subject, role in own:
+                for member in (subject, *self._subjects.joined(subject)):
+                    yield Participant(number, member[0], role)
+                if role == "AGENT" and subject[1].label in ACTORS:
+                    agent = subject
+                    if event.type == "STATEMENT" and event.sense.kind in FINITE:
+                        speaker = subject
+                    yield from self._object(number, event, subject)
+            before = event, own
 
-    def _subject(self, event: Event) -> tuple[Numbered | None, str]:
-        """The subject of a verb or genitive of a noun, and its role."""
-        role = self._first_role(event)
-        if event.sense.kind not in _FINITE:
-            return (self._genitive(event) if role else None), role
-        found = self._fronted(event)
-        if found is None and self._relative(event):
-            found = self._antecedent(event)
-        found = found or self._after_verb(event) or self._antecedent(event)
-        if found and role == "AGENT" and not self._may_act(event, found[1]):
-            return None, role
-        return found, role
+    def _filled(self, event: Event, last: Numbered | None) -> list[Filled]:
+        """The participants of an event; `last` is the agent of the one before."""
+        own = list(self._own(event, last))
+        if any(role == "AGENT" for _, role in own):
+            return own
+        if event.sense.kind not in FINITE:
+            own += self._carriers.of(event, last)
+        if last and not any(role == "AGENT" for _, role in own) and self._continues(event, own):
+            own.append((last, "AGENT"))
+        return own
 
-    def _first_role(self, event: Event) -> str:
-        """Role of the subject of a verb, or of the genitive after a noun; "" where it has none."""
-        lemma, kind = event.sense.lemma, event.sense.kind
-        if kind in _FINITE:
-            undergoes = lemma in _SUFFER or (event.type == "TAKEOVER" and lemma in _FALL)
-            return "TARGET" if undergoes else "AGENT"
-        if kind != "noun" or event.pronoun:
-            return ""
-        if lemma in self._classes["object_nouns"] and event.type not in ("ADVANCE", "WITHDRAW"):
-            return "TARGET"
-        return "AGENT"
-
-    def _may_act(self, event: Event, entity: Candidate) -> bool:
-        if entity.label == "GPE":
-            return event.type not in _NO_PLACE_ACTS
-        return entity.label in ACTORS
-
-    def _continues(self, event: Event) -> bool:
-        """Whether an event without a subject of its own has the agent of the one before."""
-        if event.type not in _INHERIT:
+    def _said_of(self, noun: Event, verb: Event) -> bool:
+        """Whether a verb's subject is the event before it: الهجوم الذي استهدف, غارات دمرت."""
+        if noun.sense.kind != "noun" or verb.sense.kind not in FINITE:
             return False
-        if event.sense.kind == "noun":
-            return bool(event.pronoun) or event.type not in ("STATEMENT", "ATTACK")
-        return True
-
-    def _fronted(self, event: Event) -> Numbered | None:
-        """The subject just before its verb, where a clause begins with it: الجيش يعلن, إن X قال."""
-        before = self._before(event)
-        if before is None or self._sentence.prepositions[before[0]]:
-            return None
-        entity = before[1]
-        if event.start - entity.end > _BEFORE:
-            return None
-        gap = self._document.info[entity.end : event.start]
-        if any(word.kind == "word" and word.form not in _PARTICLES for word in gap):
-            return None
-        if any(word.form in ("،", ".", ":", "؛") for word in gap):
-            return None
-        opening = self._document.info[entity.start - 1] if entity.start else None
-        first = self._document.bounds[self._document.sentence[entity.start]][0]
-        begins = (
-            entity.start == first
-            or opening is None
-            or opening.kind == "symbol"
-            or opening.form in _THAT
-        )
-        return before if begins and entity.label in ACTORS else None
-
-    def _relative(self, event: Event) -> bool:
-        """Whether the antecedent is the subject: الذين اقتحموا, but not التي شنتها القوات."""
-        return (
-            event.start > 0
-            and not event.pronoun
-            and self._document.info[event.start - 1].form in _RELATIVE
+        if verb.reading.conjunction or verb.type == "STATEMENT" or verb.start - noun.end > 2:
+            return False
+        gap = self._sentence.gap(noun.end, verb.start)
+        return not any(
+            word.kind == "symbol" or (word.function and word.form not in RELATIVE) for word in gap
         )
 
-    def _antecedent(self, event: Event) -> Numbered | None:
-        """The entity before الذي, or before a verb that stands right after it."""
-        before = self._before(event)
-        if before is None or before[1].label not in ACTORS:
-            return None
-        if event.start - before[1].end > _BEFORE:
-            return None
-        gap = self._document.info[before[1].end : event.start]
-        if any(word.form in _RELATIVE for word in gap):
-            return before
-        bare = all(word.form in _PARTICLES or word.form in CLOSING for word in gap)
-        return before if bare and not self._sentence.prepositions[before[0]] else None
+    def _own(self, event: Event, last: Numbered | None) -> Iterator[Filled]:
+        """The subject of a verb or genitive of a noun, and whom its pronoun stands for."""
+        if event.sense.lemma in _SAYING:
+            if last:
+                yield last, "AGENT"
+            return
+        if event.sense.kind in FINITE:
+            yield from self._of_verb(event)
+            return
+        if event.sense.kind != "noun":
+            return
+        if event.pronoun:
+            role = "TARGET" if self._takes_object(event) else "AGENT"
+            info = self._sentence.document.info
+            if (
+                role == "AGENT"
+                and last
+                and agrees(info[last[1].start], last[1].label, event.pronoun)
+            ):
+                yield last, role
+                return
+            found = referent(self._sentence, event)
+            if found and may_act(event, found, role):
+                yield found, role
+            return
+        found = self._genitive(event)
+        if found:
+            role = self._genitive_role(event, found)
+            if role:
+                yield found, role
 
-    def _before(self, event: Event) -> Numbered | None:
-        """The entity that ends last before an event."""
-        position = bisect_left(self._sentence.starts, event.start) - 1
-        if position < 0:
-            return None
-        found = self._sentence.entities[position]
-        return found if found[1].end <= event.start else None
+    def _of_verb(self, event: Event) -> Iterator[Filled]:
+        pronoun = bool(event.pronoun)
+        if pronoun:
+            target = referent(self._sentence, event)
+            if target and event.type not in ("STATEMENT", "MEET"):
+                yield target, "TARGET"
+        found = self._subjects.of_verb(event.start, event.end, pronoun=pronoun)
+        if found is None:
+            return
+        role = self._subject_role(event, found)
+        if may_act(event, found, role):
+            yield found, role
 
-    def _after_verb(self, event: Event) -> Numbered | None:
-        return self._next(event, _SUBJECT, noun=False)
+    def _subject_role(self, event: Event, subject: Numbered) -> str:
+        """The role of the subject of a verb: in the passive it undergoes the event."""
+        lemma = event.sense.lemma
+        if lemma in _SUFFER or (event.type == "TAKEOVER" and lemma in _FALL):
+            return "TARGET"
+        if subject[1].label == "NUM":
+            return "COUNT"
+        if subject[1].label == "WEA":
+            return "INSTRUMENT"
+        after = subject[1].start > event.start and not event.pronoun
+        passive = event.type in _AMBIGUOUS and subject[1].label in _PERSONS and after
+        return "TARGET" if passive and not self._has_object(subject[1].end) else "AGENT"
+
+    def _has_object(self, end: int) -> bool:
+        """Whether an entity that nothing governs follows: قتل الجندي فلسطينيا."""
+        for other in self._sentence.after(end)[:1]:
+            gap = self._sentence.gap(end, other[1].start)
+            return (
+                len(gap) <= _NEAR_OBJECT
+                and other[1].label in (*_PERSONS, "NUM")
+                and not self._sentence.governed(other)
+                and all(word.kind == "word" and not word.function for word in gap)
+            )
+        return False
+
+    def _takes_object(self, event: Event) -> bool:
+        """Whether the genitive of a verbal noun is its object: تحرير المدينة."""
+        return event.sense.lemma in self._classes["object_nouns"] and event.type not in (
+            "ADVANCE",
+            "WITHDRAW",
+        )
 
     def _genitive(self, event: Event) -> Numbered | None:
-        found = self._next(event, _GENITIVE, noun=True)
-        if found is None:
-            return None
-        if found[1].label == "GPE" and self._first_role(event) == "AGENT":
-            return found if event.type in ("STATEMENT", "AGREEMENT") else None
-        return found
-
-    def _next(self, event: Event, reach: int, *, noun: bool) -> Numbered | None:
-        """The next entity that nothing governs, before any other trigger."""
-        sentence, info = self._sentence, self._document.info
-        position = bisect_left(sentence.starts, event.end)
-        while position < len(sentence.entities):
-            number, entity = sentence.entities[position]
-            if entity.start >= event.end + reach + 1:
-                return None
-            if entity.label in ("TIME", "WEA", "CAMPAIGN"):
-                position += 1
-                continue
-            between = info[event.end : entity.start]
-            members = len(between) > 1 and between[-2].form in PARTS and between[-1].form == "من"
-            if members:  # عناصر من الجيش
-                between = between[:-2]
-            if any(_blocks(word) for word in between) or self._trigger(event.end, entity.start):
-                return None
-            preposition = sentence.prepositions[number]
-            if preposition and not (noun and preposition == "for" and entity.label in ACTORS):
-                return None
-            if noun and any(word.definite for word in between):
-                return None
-            return self._person(position)
-        return None
-
-    def _trigger(self, start: int, end: int) -> bool:
-        """Whether a trigger begins among the words [start, end)."""
-        position = bisect_left(self._sentence.triggers, start)
-        triggers = self._sentence.triggers
-        return position < len(triggers) and triggers[position] < end
-
-    def _person(self, position: int) -> Numbered:
-        """The person whom a title announces, instead of the title."""
-        entities = self._sentence.entities
-        chosen = position
-        while entities[chosen][1].label == "TITLE" and chosen + 1 < len(entities):
-            gap = self._document.info[entities[chosen][1].end : entities[chosen + 1][1].start]
-            if len(gap) > 1 or any(word.form not in _BETWEEN for word in gap):
+        """The genitive of a noun; nouns joined by و share it: مقتل واعتقال العشرات."""
+        end = event.end
+        while (other := self._sentence.event_at(end)) and other.reading.conjunction:
+            if other.sense.kind != "noun":
                 break
-            if entities[chosen + 1][1].label not in ("TITLE", "PER"):
-                break
-            chosen += 1
-        return entities[chosen] if entities[chosen][1].label == "PER" else entities[position]
+            end = other.end
+        return self._subjects.genitive(end)
 
-    def _joined(self, first: Numbered) -> Iterator[Numbered]:
-        """The entities joined by و to one that has a role."""
-        position = bisect_left(self._sentence.starts, first[1].end)
-        last = first[1]
-        for other in self._sentence.entities[position : position + _CHAIN]:
-            if other[1].label in ("TIME", "NUM") or not joined(self._document, last, other[1]):
-                return
-            yield other
-            last = other[1]
+    def _genitive_role(self, event: Event, genitive: Numbered) -> str:
+        label = genitive[1].label
+        if self._takes_object(event):
+            return "" if label in ("TIME", "WEA") else "TARGET"
+        if event.type == "CLASH" and event.sense.lemma in _AGAINST:
+            return "COUNTERPARTY" if label != "GPE" else ""
+        if label == "GPE":
+            following = self._sentence.document.info[genitive[1].end]
+            acts = event.type in ("ATTACK", "STRIKE", "SIEGE") and following.form in ("علي", "ضد")
+            return "AGENT" if acts or event.type in ("STATEMENT", "AGREEMENT") else ""
+        return "AGENT" if label in ACTORS else ""
+
+    def _continues(self, event: Event, own: Sequence[Filled]) -> bool:
+        """Whether an event without a subject of its own has the agent of the one before."""
+        if own or event.pronoun in ("نا", "ي") or self._subjects.relative(event.start):
+            return False
+        if event.sense.kind == "noun":
+            if event.pronoun:
+                return not self._takes_object(event)
+            return event.type in _NOUNS_INHERIT and not event.reading.article
+        if event.type in _INHERIT:
+            return True
+        # وقتل آخرين: an object follows, so that the verb is active and goes on.
+        following = self._sentence.document.info[event.end].form
+        return bool(event.reading.conjunction) and following.endswith(("ين", "ا"))
 
     def _object(self, number: int, event: Event, agent: Numbered) -> Iterator[Participant]:
         """Whom a statement accuses or addresses: اتهم X Y."""
@@ -262,45 +216,27 @@ class Participants:
             if event.type != "STATEMENT" or lemma not in self._classes[name]:
                 continue
             start = max(event.end, agent[1].end)
-            position = bisect_left(self._sentence.starts, start)
-            for other, entity in self._sentence.entities[position : position + 2]:
+            for other, entity in self._sentence.after(start)[:2]:
                 if entity.label == "TIME":
                     continue
-                near = entity.start <= start + 2 and not self._trigger(start, entity.start)
+                near = entity.start <= start + 2 and not self._sentence.trigger_in(
+                    start, entity.start
+                )
                 governed = self._sentence.prepositions[other]
                 if near and entity.label in ACTORS and governed in ("", "for"):
-                    yield Participant(number, other, role)
+                    chosen = self._subjects.person((other, entity))
+                    yield Participant(number, chosen[0], role)
                 break
 
     def _predicate(self, event: Event) -> Numbered | None:
         """What a participle is said of: مدينة X محررة, المحاصر X."""
-        before = self._before(event)
-        if before and event.start - before[1].end <= 1 and not event.reading.article:
-            return before
+        before = self._sentence.before(event.start)
+        if before and event.start - before[1].end <= 1:
+            agreeing = (
+                event.reading.article == self._sentence.document.info[before[1].start].definite
+            )
+            if agreeing or not event.reading.article or before[1].label == "GPE":
+                return before
         if event.reading.article:
-            return self._next(event, 0, noun=False)
+            return self._subjects.after(event.end, event.end + 1)
         return None
-
-
-def _blocks(word: WordInfo) -> bool:
-    return (
-        word.has("words.prepositions")
-        or word.form in _THAT
-        or word.form in (".", "،", ":", "؛")
-        or word.form in _RELATIVE
-    )
-
-
-def joined(document: Document, left: Candidate, right: Candidate) -> bool:
-    """Whether two entities are items of one enumeration."""
-    if right.start - left.end > _ENUMERATION:
-        return False
-    gap = document.info[left.end : right.start]
-    words = [word for word in gap if word.kind == "word"]
-    first = document.info[right.start]
-    linked = first.form.startswith("و") or any(word.form.startswith("و") for word in words)
-    bracketed = any(word.form == "(" for word in gap)
-    if words and not bracketed and not all(word.has("places.gpe_nouns") for word in words):
-        return False
-    comma = any(word.form in ("،", ",") for word in gap)
-    return linked or (comma and left.label == right.label and not words)

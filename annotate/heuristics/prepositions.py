@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from annotate.arabic.words import OPENING
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.document import Document
 
@@ -21,7 +22,8 @@ _SAME: Mapping[str, str] = {
     "علي": "on",
     "ضد": "against",
     "في": "in",
-    "قرب": "in",
+    "قرب": "near",
+    "قباله": "near",
     "وسط": "in",
     "عبر": "through",
     "مع": "with",
@@ -34,20 +36,18 @@ _SAME: Mapping[str, str] = {
     "خارج": "from",
     "امام": "in",
 }
+# Words before من that make it say near: بالقرب من.
+_NEAR = frozenset(("بالقرب", "قريبه", "قريبا", "القريبه", "القريب", "قريب", "مقربه"))
+# Nouns that after من, على or في name the agent: من قبل, على يد; and the same with ب.
+_AGENTIVE = frozenset(("قبل", "يد", "ايدي", "يدي", "لدن", "جانب", "طرف"))
+_BY_HAND = frozenset(("بيد", "بايدي", "بنيران"))
 # Nouns after which من says of whom they are.
 PARTS = frozenset(
     (
-        "كل",
-        "كلا",
-        "كلتا",
-        "عناصر",
-        "افراد",
-        "جنود",
-        "مقاتلين",
-        "مقاتلون",
-        "مسلحين",
-        "مسلحون",
-        "وحدات",
+        *("كل", "كلا", "كلتا", "عناصر", "افراد", "جنود", "جنديا", "مقاتلين", "مقاتلون"),
+        *("مسلحين", "مسلحون", "وحدات", "وحده", "اعضاء", "ضباط", "فريق", "مجموعه", "مجموعات"),
+        *("عدد", "عددا", "بعض", "احد", "عشرات", "مئات", "متحدثون", "قاده", "قياديين", "قياديون"),
+        *("منسوبي", "منسوبو", "عنصر", "عنصرا"),
     )
 )
 _PLACES = ("GPE", "LOC", "FAC")
@@ -67,50 +67,65 @@ def _table(*rules: tuple[str, str, Sequence[str]]) -> Table:
     return table
 
 
-_IN = ("PLACE", "in by", _PLACES)
+_IN = ("PLACE", "in by near", _PLACES)
 _TOOL = ("INSTRUMENT", "by - with", ("WEA",))
-_ASSAULT = _table(
+_DOER = ("AGENT", "agent", _SIDES)
+_ASSAULT = (
+    _DOER,
     ("TARGET", "- on against around", (*_PLACES, *_SIDES, "WEA")),
+    ("TARGET", "for", ("ARM", "ORG", "NORP")),
     _IN,
     ("ORIGIN", "from", _PLACES),
-    _TOOL,
+    ("INSTRUMENT", "by with", ("WEA",)),
     ("PLACE", "to", _PLACES),
 )
 _HARM = _table(
+    _DOER,
     ("TARGET", "-", _PEOPLE),
     ("COUNT", "-", ("NUM",)),
     _IN,
+    ("PLACE", "on", _PLACES),
     ("TARGET", "from", ("ARM",)),
     ("INSTRUMENT", "by", ("WEA",)),
 )
 _MOVE = (
     ("DESTINATION", "to on -", _PLACES),
     ("ORIGIN", "from", _PLACES),
-    ("PLACE", "in by through", _PLACES),
+    ("PLACE", "in by through near", _PLACES),
     ("COUNT", "-", ("NUM",)),
 )
-_TALK = _table(
-    ("COUNTERPARTY", "with", _SIDES), ("AGENT", "between", _SIDES), ("PLACE", "in by -", _PLACES)
+_TALK = (
+    ("COUNTERPARTY", "with", _SIDES),
+    ("AGENT", "between", _SIDES),
+    ("PLACE", "in by -", _PLACES),
 )
 # Event type -> (preposition group, entity label) -> role.
 ROLES: Mapping[str, Table] = {
-    "ATTACK": _ASSAULT,
-    "STRIKE": _ASSAULT,
-    "BOMBING": _ASSAULT,
-    "DAMAGE": _ASSAULT,
+    "ATTACK": _table(*_ASSAULT),
+    "STRIKE": _table(*_ASSAULT),
+    "DAMAGE": _table(*_ASSAULT),
+    "BOMBING": _table(
+        _DOER,
+        _TOOL,
+        ("TARGET", "- against", _SIDES),
+        ("TARGET", "-", ("FAC",)),
+        ("PLACE", "in by on near to -", _PLACES),
+        ("TARGET", "for", ("ARM", "ORG", "NORP")),
+    ),
     "CLASH": _table(
         ("COUNTERPARTY", "with against", _SIDES),
-        ("AGENT", "between", ("ARM", "ORG", "PER", "NORP")),
-        ("PLACE", "in by on -", _PLACES),
+        ("AGENT", "between", ("ARM", "ORG", "PER", "NORP", "GPE")),
+        ("PLACE", "in by on near -", _PLACES),
     ),
-    "SIEGE": _table(("TARGET", "- on around", _PLACES), _IN),
+    "SIEGE": _table(_DOER, ("TARGET", "- on around", _PLACES), _IN),
     "KILL": _HARM,
     "INJURE": _HARM,
     "TAKEOVER": _table(
+        _DOER,
         ("TARGET", "on -", (*_PLACES, "WEA")),
         ("TARGET", "-", ("ORG",)),
         ("COUNT", "on -", ("NUM",)),
-        ("TARGET", "by", ("ORG",)),
+        ("TARGET", "by", ("ORG", "PER")),
         ("COUNTERPARTY", "from", ("ARM", "ORG")),
         ("TARGET", "on", ("ARM",)),
         _IN,
@@ -131,9 +146,14 @@ ROLES: Mapping[str, Table] = {
         ("COUNT", "-", ("NUM",)),
     ),
     "DETAIN": _table(
-        ("TARGET", "- on", _PEOPLE), ("COUNT", "- on", ("NUM",)), _IN, ("ORIGIN", "from", _PLACES)
+        _DOER,
+        ("TARGET", "- on", _PEOPLE),
+        ("COUNT", "- on", ("NUM",)),
+        _IN,
+        ("ORIGIN", "from", _PLACES),
     ),
     "RELEASE": _table(
+        _DOER,
         ("TARGET", "- from", _PEOPLE),
         ("COUNT", "- from", ("NUM",)),
         ("ORIGIN", "from", _PLACES),
@@ -141,14 +161,16 @@ ROLES: Mapping[str, Table] = {
     ),
     "DEMONSTRATE": _table(
         _IN,
-        ("COUNTERPARTY", "against for", _SIDES),
+        ("COUNTERPARTY", "against for on", _SIDES),
         ("COUNT", "-", ("NUM",)),
         ("PLACE", "-", _PLACES),
     ),
     "AGREEMENT": _table(
-        ("COUNTERPARTY", "with", _SIDES), ("AGENT", "between", _SIDES), ("PLACE", "in", _PLACES)
+        ("COUNTERPARTY", "with", _SIDES),
+        ("AGENT", "between", _SIDES),
+        ("PLACE", "in", _PLACES),
     ),
-    "MEET": _TALK,
+    "MEET": _table(*_TALK),
     "STATEMENT": _table(("COUNTERPARTY", "for", ("ORG", "PER", "ARM"))),
     "DISPLACE": _table(*_MOVE),
 }
@@ -196,12 +218,20 @@ def _written(
         if document.sentence[index] != document.sentence[start] or index in triggers:
             return ""
         if word.kind == "symbol":
+            if word.form in OPENING:
+                continue
             return ""
-        if word.form == "من" and index and document.info[index - 1].form in PARTS:
+        previous = document.info[index - 1].form if index else ""
+        if word.form in _BY_HAND or (word.form in _AGENTIVE and previous in ("من", "علي", "في")):
+            return "agent"
+        if word.form == "من" and previous in _NEAR:
+            return "near"
+        if word.form in ("من", "في") and previous in PARTS:
             return ""  # خروج كل من درعا والسويداء, عناصر من الجيش
         form = word.form[1:] if word.form[:1] in "وف" and word.form[1:] in _SAME else word.form
         if form in _SAME:
-            return form
+            border = before is not None and index == before[1].end and before[1].label == "LOC"
+            return "of" if border and form in ("مع", "بين") else form  # الحدود مع X
         if word.has("words.verbs", "words.function"):
             return ""
         if word.preposition in ("ب", "ل"):

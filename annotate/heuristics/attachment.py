@@ -1,0 +1,210 @@
+"""Which event a place, time, instrument, number or object belongs to.
+
+It goes to the nearest trigger before it that admits it under its preposition. A place or time at
+the end of a chain of events (`مقتل ثلاثة في اشتباكات في سرت`) is that of all of them; what opens
+the sentence goes to its first event.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from itertools import pairwise
+
+from annotate.arabic.words import CLOSING, OPENING
+from annotate.heuristics.candidates import Candidate
+from annotate.heuristics.clauses import FINITE, THAT, Sentence
+from annotate.heuristics.events import Event
+from annotate.heuristics.fillers import Fillers
+from annotate.heuristics.prepositions import ROLES
+
+_REACH = 16  # words between a trigger and an entity after it
+_OBJECT = 6  # words between a trigger and an object that no preposition governs
+_NEAR = 8  # words between a trigger and who is governed by ل or على يد
+_ADVERBS = frozenset(("وفقا", "طبقا", "نسبه", "نظرا", "خلافا", "تبعا", "استنادا", "ووفقا"))
+_TRIGGERS = 4  # triggers that an entity looks back over
+_TIME_BACK, _TIME_AHEAD = 14, 4
+_LINK = 12  # words between two events of a chain
+_PLACES = ("GPE", "LOC", "FAC")
+_DURATIONS = ("number", "modified", "vague", "duration")
+# Events that happen at one place and time, one in the course of the other.
+_VIOLENT = frozenset(
+    ("KILL", "INJURE", "CLASH", "STRIKE", "ATTACK", "BOMBING", "DAMAGE", "DETAIN", "DISPLACE")
+)
+_APPOSED = OPENING | CLOSING | {"،", ","}
+_APART = THAT | {":", "؛", ";", "بعد", "قبل", "منذ", "عقب"}
+
+
+class Attachment:
+    """Attaches the entities of one sentence that are no participants."""
+
+    def __init__(
+        self,
+        sentence: Sentence,
+        classes: Mapping[str, frozenset[str]],
+        fillers: Fillers,
+        taken: frozenset[int],
+    ) -> None:
+        self._sentence = sentence
+        self._classes = classes
+        self._fillers = fillers
+        self._taken = taken
+
+    def attach(self) -> None:
+        """Gives every entity its roles."""
+        titles = self._titles()
+        for number, entity in self._sentence.entities:
+            if entity.label == "TIME":
+                self._time(number, entity)
+            elif number not in titles:
+                self._entity(number, entity)
+        number, entity = self._sentence.entities[0]
+        if entity.label in _PLACES:
+            self._headline(number, entity)
+
+    def _titles(self) -> set[int]:
+        """Titles beside a title or name: the person alone has a role."""
+        found = set()
+        for (one, left), (two, right) in pairwise(self._sentence.entities):
+            gap = self._sentence.gap(left.end, right.start)
+            if len(gap) > 1 or any(word.form not in _APPOSED for word in gap):
+                continue
+            if left.label == "TITLE" and right.label in ("TITLE", "PER"):
+                found.add(one)
+            elif left.label in ("PER", "TITLE") and right.label == "TITLE":
+                found.add(two)
+        return found
+
+    def _entity(self, number: int, entity: Candidate) -> None:
+        """Gives an entity to the nearest trigger before it that admits it."""
+        sentence = self._sentence
+        preposition = sentence.prepositions[number]
+        position = bisect_left(sentence.triggers, entity.start)
+        inside = False
+        for inner, event in sentence.events[position : position + _TRIGGERS]:
+            if event.start < entity.end:  # 28 قتيلا, مئات النازحين
+                self._fillers.add(inner, event, number, entity, "COUNT")
+                inside = True
+        if inside:
+            return
+        for order in range(position - 1, max(position - _TRIGGERS, 0) - 1, -1):
+            inner, event = sentence.events[order]
+            if event.end > entity.start or entity.start - event.end > _REACH:
+                break
+            if self._fillers.has(inner, number):
+                return
+            role = self._role(inner, event, entity, preposition)
+            if role and self._fillers.add(inner, event, number, entity, role):
+                if role == "PLACE":
+                    self._spread(order, number, entity, role)
+                return
+        if preposition in ("in", "by", "near") and entity.label in _PLACES and not position:
+            self._ahead(number, entity)
+
+    def _role(self, number: int, event: Event, entity: Candidate, preposition: str) -> str:
+        """The role that a preposition gives an entity in an event; "" for none."""
+        distance = entity.start - event.end
+        if not preposition and (event.sense.kind == "participle" or distance > _OBJECT):
+            return ""
+        if event.type == "STATEMENT":
+            if (
+                preposition == "for"
+                and event.pronoun
+                and event.sense.lemma in self._classes["accusing"]
+            ):
+                return "TARGET"
+            if distance and not self._addressed(event, entity):
+                return ""
+        if event.type == "DISPLACE" and event.sense.kind == "people" and not preposition:
+            return "ORIGIN"
+        if preposition in ("for", "agent") and (
+            event.type != "STATEMENT" and (distance > _NEAR or self._according(entity))
+        ):
+            return ""
+        if entity.label == "NUM" and self._measure(entity):
+            return ""
+        role = ROLES.get(event.type, {}).get((preposition, entity.label), "")
+        if preposition == "near" and "PLACE" in self._fillers.roles(number):
+            return ""
+        if preposition == "between" and role == "AGENT" and "AGENT" in self._fillers.roles(number):
+            return "COUNTERPARTY"
+        if not preposition and role == "TARGET" and entity.label in _PLACES:
+            # هجوم باريس: the town of an attack is where it was; the one shelled is its target.
+            finite = event.sense.kind in FINITE
+            if not finite and event.sense.lemma not in self._classes["object_nouns"]:
+                return "PLACE"
+        return role
+
+    def _according(self, entity: Candidate) -> bool:
+        """Whether an entity with ل belongs to a verb or adverb: تعود لـ, وفقا لـ."""
+        word = self._sentence.document.info[entity.start - 1]
+        return word.form in _ADVERBS or "words.verbs" in word.tags
+
+    def _measure(self, entity: Candidate) -> bool:
+        """Whether a number says how much and not how many."""
+        words = self._sentence.gap(entity.start, entity.end)
+        return any(
+            word.form in ("%", "٪") or word.has("numbers.units", "numbers.currencies")
+            for word in words
+        )
+
+    def _addressed(self, event: Event, entity: Candidate) -> bool:
+        """Whether one who may be addressed follows the speaker: قال الوزير لوكالة رويترز."""
+        before = entity.start - 1
+        return (
+            event.sense.kind in ("verb", "word")
+            and before in self._taken
+            and not self._sentence.document.info[before].has("organisations.armed adjectives")
+        )
+
+    def _spread(self, order: int, number: int, entity: Candidate, role: str) -> None:
+        """Gives the place of an event to those before it of whose chain it is."""
+        sentence = self._sentence
+        for earlier in range(order - 1, max(order - _TRIGGERS, -1), -1):
+            inner, event = sentence.events[earlier]
+            _, later = sentence.events[earlier + 1]
+            if event.type not in _VIOLENT or later.type not in _VIOLENT:
+                return
+            gap = sentence.gap(event.end, later.start)
+            if len(gap) > _LINK or any(word.form in _APART for word in gap):
+                return
+            if "PLACE" in self._fillers.roles(inner):
+                return
+            self._fillers.add(inner, event, number, entity, role)
+
+    def _ahead(self, number: int, entity: Candidate) -> None:
+        """A place that opens the sentence is where the first event is: وفي السويداء، تظاهر ..."""
+        for inner, event in self._sentence.events[:_TRIGGERS]:
+            if 0 <= event.start - entity.end < _REACH and event.type != "STATEMENT":
+                self._fillers.add(inner, event, number, entity, "PLACE")
+                return
+
+    def _headline(self, number: int, entity: Candidate) -> None:
+        """A place before a colon is where the events after it are: بوروندي: مقتل العشرات."""
+        sentence = self._sentence
+        colon = sentence.document.info[entity.end].form in (":", "..")
+        if entity.start != sentence.first or not colon:
+            return
+        inner, event = sentence.events[0]
+        near = 0 < event.start - entity.end <= 2 and event.sense.kind not in FINITE
+        if near and event.type != "STATEMENT" and "PLACE" not in self._fillers.roles(inner):
+            self._fillers.add(inner, event, number, entity, "PLACE")
+
+    def _time(self, number: int, entity: Candidate) -> None:
+        """Gives a time to the nearest event before it, or else after it."""
+        sentence = self._sentence
+        position = bisect_left(sentence.triggers, entity.start)
+        for inner, event in reversed(sentence.events[max(position - _TRIGGERS, 0) : position]):
+            if event.sense.kind in ("participle", "people") or event.end > entity.start:
+                continue
+            if entity.start - event.end > _TIME_BACK:
+                break
+            if any(word.form in THAT for word in sentence.gap(event.end, entity.start)):
+                break
+            if event.type == "STATEMENT" and entity.origin in _DURATIONS:
+                break  # قال فلان (34 عاما)
+            self._fillers.add(inner, event, number, entity, "TIME")
+            return
+        for inner, event in sentence.events[position : position + 1]:
+            if event.sense.kind != "participle" and event.start - entity.end <= _TIME_AHEAD:
+                self._fillers.add(inner, event, number, entity, "TIME")

@@ -1,0 +1,119 @@
+"""Verbs that carry a verbal noun: their subject has a role in the noun's event.
+
+`نفذت الطائرات غارات`, `تمكن الجيش من تحرير`: it does it. `تعرضت البلدة لقصف`: it undergoes it.
+`شهدت المدينة اشتباكات`: it is where it takes place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from annotate.heuristics.analysis import WordInfo
+from annotate.heuristics.clauses import RELATIVE, Numbered, Sentence, ends_clause, finite_forms
+from annotate.heuristics.events import Event
+from annotate.heuristics.subjects import ACTORS, Subjects
+
+# In these a country or town does not act, it is gone to, left or taken.
+_NO_PLACE_ACTS = frozenset(("ADVANCE", "WITHDRAW", "TAKEOVER", "SURRENDER", "DEFECT"))
+_PLACES = ("GPE", "LOC", "FAC")
+_CARRIER = 14  # words between a verb and the verbal noun that it carries
+
+Filled = tuple[Numbered, str]  # an entity and its role
+
+
+def may_act(event: Event, subject: Numbered, role: str) -> bool:
+    """Whether an entity may have a role: a town does not march."""
+    label = subject[1].label
+    if role != "AGENT":
+        return True
+    if label == "GPE":
+        return event.type not in _NO_PLACE_ACTS
+    return label in ACTORS
+
+
+class Carriers:
+    """Finds what the verbs of one sentence carry."""
+
+    def __init__(
+        self, sentence: Sentence, subjects: Subjects, classes: Mapping[str, frozenset[str]]
+    ) -> None:
+        self._sentence = sentence
+        self._subjects = subjects
+        self._adjuncts = classes["adjuncts"]
+        self._forms = _forms(
+            (classes["light_verbs"], classes["undergoing_verbs"], classes["hosting_verbs"])
+        )
+
+    def of(self, event: Event, agent: Numbered | None) -> Iterator[Filled]:
+        """The subject of the verb that carries a verbal noun, and its role in the noun's event."""
+        info, sentence = self._sentence.document.info, self._sentence
+        commas = 0
+        for index in range(event.start - 1, max(event.start - _CARRIER, sentence.first) - 1, -1):
+            word = info[index]
+            role = self._role(word)
+            if not role:
+                commas += word.form == "،"
+                if (
+                    commas > 2
+                    or ends_clause(word)
+                    or word.form in self._adjuncts
+                    or "words.verbs" in word.tags
+                ):
+                    return
+                continue
+            if sentence.trigger_in(index + 1, event.start) and not self._shares(event):
+                return
+            if role == "PLACE":
+                found = self._host(index, event.start)
+            else:
+                found = self._subjects.of_verb(index, index + 1, event.start)
+                if found is None and not info[index + 1].definite:
+                    found = agent
+            if found and may_act(event, found, role):
+                yield found, role
+            return
+
+    def _role(self, word: WordInfo) -> str:
+        """The role that a word's subject has in the event of the noun that it carries, or ""."""
+        form = word.form
+        found = self._forms.get(form, "")
+        while not found and form[:1] in ("و", "ف", "س") and len(form) > 3:
+            form = form[1:]
+            found = self._forms.get(form, "")
+        return found
+
+    def _shares(self, event: Event) -> bool:
+        """Whether an event is joined by و to the one right before it."""
+        return bool(event.reading.conjunction) and self._sentence.trigger_in(
+            event.start - 1, event.start
+        )
+
+    def _host(self, verb: int, limit: int) -> Numbered | None:
+        """The place that sees an event: شهدت بنغازي اشتباكات, المدينة التي شهدت احتجاجات."""
+        sentence = self._sentence
+        before = sentence.before(verb)
+        if before and before[1].label in _PLACES and self._near(before[1].end, verb):
+            return before
+        for other in sentence.after(verb + 1)[:1]:
+            entity = other[1]
+            if entity.label in _PLACES and entity.start < limit:
+                return other if self._near(verb + 1, entity.start) else None
+        return None
+
+    def _near(self, start: int, end: int) -> bool:
+        """Whether only الذي or a noun like مدينة stands between a verb and a place."""
+        gap = self._sentence.gap(start, end)
+        return len(gap) <= 2 and all(
+            word.has("places.gpe_nouns", "places.loc_nouns") or word.form in RELATIVE
+            for word in gap
+        )
+
+
+@cache
+def _forms(listed: tuple[frozenset[str], ...]) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for role, entries in zip(("AGENT", "TARGET", "PLACE"), listed, strict=True):
+        for form in finite_forms(entries):
+            found.setdefault(form, role)
+    return found

@@ -1,0 +1,262 @@
+"""The subject of a verb and the genitive of a verbal noun.
+
+Arabic news puts the subject after its verb (`أعلنت الوزارة`), also beyond adverbials (`قال في بيان
+أمس الوزير`); in headlines and after أن before it (`الوزارة تعلن`); a relative clause has it before
+الذي; a verbal noun has it as its genitive (`انسحاب الجيش`).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+
+from annotate.arabic.words import CLOSING, OPENING
+from annotate.heuristics.analysis import WordInfo
+from annotate.heuristics.candidates import Candidate
+from annotate.heuristics.clauses import (
+    RELATIVE,
+    THAT,
+    Numbered,
+    Sentence,
+    ends_clause,
+)
+from annotate.heuristics.prepositions import PARTS
+
+ACTORS = frozenset({"PER", "ORG", "ARM", "GPE", "NORP", "TITLE"})
+_SUBJECT = 6  # words between a verb and its subject, other entities aside
+_GENITIVE = 2  # words between a noun and its genitive
+_BEFORE = 4  # words between an antecedent and its verb
+_FAR = 24  # words between the subject that opens a clause and its verb
+_TITLE = 4  # words between a title and the name: رئيس الشرطة في دبي، الفريق فلان
+_ENUMERATION = 6  # words between two items of an enumeration
+_CHAIN = 8  # entities joined to one that has a role
+_PARTICLES = frozenset(("قد", "لم", "لن", "لا", "سوف", "ايضا", "ما", "كذلك", "كما"))
+_BETWEEN = OPENING | CLOSING | {"،", ","}  # a title and the name
+_AMONG = frozenset(("بينها", "بينهم", "منها", "منهم", "ومنها", "ومنهم", "وبينها", "وبينهم"))
+_NAMED = frozenset(("يدعي", "اسمه", "يسمي", "ويدعي", "المدعو"))
+_SKIPPED = ("TIME", "CAMPAIGN", "NUM", "LOC", "FAC")
+
+
+class Subjects:
+    """Finds the subjects in one sentence."""
+
+    def __init__(self, sentence: Sentence, classes: Mapping[str, frozenset[str]]) -> None:
+        self._sentence = sentence
+        self._document = sentence.document
+        self._classes = classes
+
+    def of_verb(
+        self, start: int, end: int, limit: int = -1, *, pronoun: bool = False
+    ) -> Numbered | None:
+        """The subject of the verb [start, end), no further than the word `limit`."""
+        found = self.fronted(start)
+        if found is None and not pronoun and self.relative(start):
+            found = self.antecedent(start)
+        if found is None:
+            found = self._topic(start) or self.after(end, limit if limit >= 0 else end + _FAR)
+        return found if found or pronoun else self.antecedent(start)
+
+    def relative(self, start: int) -> bool:
+        """Whether a relative pronoun stands right before a word."""
+        return start > 0 and self._document.info[start - 1].form in RELATIVE
+
+    def fronted(self, start: int) -> Numbered | None:
+        """The subject just before its verb, where a clause begins with it: الجيش يعلن, إن X قال."""
+        before = self._sentence.before(start)
+        if before is None or self._sentence.governed(before):
+            return None
+        entity = before[1]
+        if start - entity.end > _BEFORE or entity.label not in ACTORS:
+            return None
+        gap = self._document.info[entity.end : start]
+        if any(word.kind == "word" and word.form not in _PARTICLES for word in gap):
+            return None
+        if any(word.form in ("،", ".", ":", "؛") for word in gap):
+            return None
+        return before if self._opens(entity) else None
+
+    def _opens(self, entity: Candidate) -> bool:
+        """Whether a clause begins with an entity, or with the title before it."""
+        start = entity.start
+        title = self._sentence.before(start)
+        if title and title[1].label == "TITLE" and title[1].end == start:
+            start = title[1].start
+        opening = self._document.info[start - 1] if start else None
+        return (
+            start == self._sentence.first
+            or opening is None
+            or opening.kind == "symbol"
+            or opening.form in THAT
+        )
+
+    def antecedent(self, start: int) -> Numbered | None:
+        """The entity before الذي, or before a verb that stands right after it."""
+        before = self._sentence.before(start)
+        if before is None or before[1].label not in ACTORS:
+            return None
+        if start - before[1].end > _BEFORE:
+            return None
+        gap = self._document.info[before[1].end : start]
+        if any(word.form in RELATIVE for word in gap):
+            return before
+        bare = all(word.form in _PARTICLES or word.form in CLOSING for word in gap)
+        return before if bare and not self._sentence.governed(before) else None
+
+    def _topic(self, start: int) -> Numbered | None:
+        """The subject with which a clause begins, far before its verb and what describes it."""
+        info, sentence = self._document.info, self._sentence
+        for index in range(start - 1, max(start - _FAR, sentence.first) - 1, -1):
+            word = info[index]
+            if word.form in THAT or index == sentence.first:
+                begin = index + (word.form in THAT)
+                found = next(iter(sentence.after(begin)), None)
+                if found is None or found[1].label not in ACTORS or found[1].end > start:
+                    return None
+                if found[1].start != begin and not self._members(begin, found[1].start):
+                    return None
+                if sentence.governed(found):
+                    return None
+                chosen = self.person(found)
+                return chosen if chosen[1].end <= start else None
+            if word.form in (":", "؛", ".", "»", "”") or word.form in RELATIVE:
+                return None
+            if "words.verbs" in word.tags and not word.definite:
+                return None
+        return None
+
+    def after(self, end: int, limit: int) -> Numbered | None:
+        """The subject after a verb, beyond adverbials and parentheses."""
+        sentence, info = self._sentence, self._document.info
+        cursor, room = end, _SUBJECT
+        unmarked = self._unmarked(end)
+        for number, entity in sentence.after(end):
+            if entity.start >= limit:
+                return None
+            gap = info[cursor : entity.start]
+            room -= len(gap)
+            if room < 0 or any(ends_clause(word) for word in gap):
+                return None
+            if sentence.trigger_in(cursor, entity.start):
+                return None
+            if any(word.form in OPENING for word in gap) and info[entity.end].form not in CLOSING:
+                return None  # what is said begins
+            governed = sentence.prepositions[number]
+            if entity.label in _SKIPPED or entity.label == "WEA":
+                if entity.label == "NUM" and not governed and not unmarked:
+                    return number, entity
+            elif self._members(cursor, entity.start):
+                return self.person((number, entity))
+            elif governed:
+                if unmarked:
+                    return None
+            elif not unmarked:
+                return self.person((number, entity))
+            else:
+                return self._apposed(gap, (number, entity))
+            cursor = entity.end
+        return None
+
+    def _unmarked(self, end: int) -> bool:
+        """Whether the subject right after a verb is a noun that is no entity: قال مصدر."""
+        word = self._document.info[end]
+        return (
+            word.kind == "word"
+            and not word.has("words.function", "words.prepositions", "words.verbs")
+            and word.form not in _PARTICLES
+            and not word.preposition
+            and not word.form.endswith("ا")
+            and self._sentence.starting(end) is None
+        )
+
+    def _apposed(self, gap: list[WordInfo], entity: Numbered) -> Numbered | None:
+        """A name after the noun that announces it: المواطن علي, متطوع يدعى علي, قيادة الجيش."""
+        if any(word.kind == "symbol" and word.form not in OPENING for word in gap):
+            return None
+        named = any(word.form in _NAMED for word in gap)
+        if any(word.function and word.form not in _NAMED for word in gap) and not named:
+            return None
+        label = entity[1].label
+        if label == "GPE":
+            return entity if all(word.has("places.gpe_nouns") for word in gap) else None
+        return self.person(entity) if named or len(gap) <= (3 if label == "PER" else 2) else None
+
+    def _members(self, start: int, end: int) -> bool:
+        """Whether the words before an entity say members of it: عناصر من, أعضاء في."""
+        return (
+            end - start > 1
+            and self._document.info[end - 1].form in ("من", "في")
+            and self._document.info[end - 2].form in PARTS
+        )
+
+    def genitive(self, end: int) -> Numbered | None:
+        """The entity in the genitive after a noun that ends before the word `end`."""
+        sentence, info = self._sentence, self._document.info
+        for number, entity in sentence.after(end):
+            if entity.start > end + _GENITIVE:
+                return None
+            if entity.label in ("TIME", "WEA", "CAMPAIGN"):
+                continue
+            between = info[end : entity.start]
+            if self._members(end, entity.start):  # عناصر من الجيش
+                between = between[:-2]
+            if any(_blocks(word) for word in between) or sentence.trigger_in(end, entity.start):
+                return None
+            governed = sentence.prepositions[number]
+            if governed and not (governed == "for" and entity.label in ACTORS):
+                return None
+            if any(word.definite for word in between):
+                return None
+            return self.person((number, entity))
+        return None
+
+    def person(self, entity: Numbered) -> Numbered:
+        """The person whom a title announces, instead of the title."""
+        if entity[1].label != "TITLE":
+            return entity
+        info = self._document.info
+        last = entity[1]
+        for other in self._sentence.after(last.end)[:3]:
+            gap = info[last.end : other[1].start]
+            if len(gap) > _TITLE or any(
+                word.kind == "word" and word.form not in ("في", "و", *_NAMED) for word in gap
+            ):
+                break
+            if other[1].label == "PER":
+                comma = any(word.form in _BETWEEN for word in gap)
+                return other if comma or all(word.form in _NAMED for word in gap) else entity
+            if other[1].label not in ("TITLE", "GPE", "LOC"):
+                break
+            if other[1].label == "TITLE" and any(word.form not in _BETWEEN for word in gap):
+                break
+            last = other[1]
+        return entity
+
+    def joined(self, first: Numbered) -> Iterator[Numbered]:
+        """The entities joined to one that has a role: by و, by a comma, by بينها."""
+        position = bisect_left(self._sentence.starts, first[1].end)
+        last = first[1]
+        for other in self._sentence.entities[position : position + _CHAIN]:
+            if other[1].label in ("TIME", "NUM") or not self._join(last, other[1]):
+                return
+            yield other
+            last = other[1]
+
+    def _join(self, left: Candidate, right: Candidate) -> bool:
+        """Whether two entities are items of one enumeration."""
+        if right.start - left.end > _ENUMERATION:
+            return False
+        gap = self._document.info[left.end : right.start]
+        words = [word for word in gap if word.kind == "word"]
+        if words and words[-1].form in _AMONG and len(words) <= 2:
+            return left.label == right.label
+        first = self._document.info[right.start]
+        linked = first.form.startswith("و") or any(word.form.startswith("و") for word in words)
+        bracketed = any(word.form == "(" for word in gap)
+        if words and not bracketed and not all(word.has("places.gpe_nouns") for word in words):
+            return False
+        comma = any(word.form in ("،", ",") for word in gap)
+        return linked or (comma and left.label == right.label and not words)
+
+
+def _blocks(word: WordInfo) -> bool:
+    return word.has("words.prepositions") or word.form == "،" or ends_clause(word)
