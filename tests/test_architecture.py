@@ -21,14 +21,16 @@ VALUES = (
     *("spans", "ontology", "settings", "records", "workspace"),
     *("storage", "yamlfile", "resources"),
 )
-# Who may be imported by whom: a module imports from its own layer or from those after it.
-LAYERS = (("cli", "__main__"), STEPS, ("arabic",), VALUES, ("errors",), ("__init__",))
+# Who may be imported by whom: a module imports from its own layer or from those after it. `show` is
+# no step: it draws what all of them make, and takes the pairs that it compares from `agreement`.
+LAYERS = (("cli", "__main__"), ("show",), STEPS, ("arabic",), VALUES, ("errors",), ("__init__",))
 SHARED = "annotate.corpus.article"  # the one module of a step that other steps may import
 NETWORK = ("socket", "urllib", "http", "httpx", "requests", "label_studio_sdk", "subprocess")
 NETWORKED = ("annotate.labeling.client", "annotate.labeling.server")
 HEAVY = (
     *("torch", "transformers", "pandas", "pyarrow", "scipy", "numpy", "sklearn", "httpx", "rich"),
     *("label_studio_sdk", "label_studio", "django", "psutil", "filelock", "camel_tools.morphology"),
+    "jinja2",
 )
 MOST_LINES = 320
 

@@ -26,6 +26,10 @@ def test_the_wheel_carries_its_data_and_finds_it(tmp_path: Path) -> None:
     for source in [*(ROOT / "schemas").rglob("*"), *(ROOT / "seeds").rglob("*")]:
         if source.is_file() and ".annotate" not in source.parts:
             assert f"annotate/_data/{source.relative_to(ROOT)}" in names
+    for path in (ROOT / "annotate").rglob("*"):
+        if path.is_file() and "__pycache__" not in path.parts:
+            assert str(path.relative_to(ROOT)) in names  # also the parts of a page, no code
+    assert "annotate/show/page.html.jinja" in names
     code = (
         "import annotate.resources as r, annotate.ontology as o, annotate.corpus.rules as c;"
         "print(r.resource('seeds', 'annotations', 'pass_a.jsonl'));"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from annotate.agreement.matching import Counts, How, count_roles, count_spans
 from annotate.errors import InputError
@@ -67,22 +67,47 @@ def evaluate(predicted: Iterable[Annotation], gold: Iterable[Annotation]) -> Eva
         InputError: a side annotates one article twice, the sides share no text, or a relation
             points to a span that is not there.
     """
-    left, right = _by_text(predicted, "predicted"), _by_text(gold, "gold")
-    if not _has_reposts(left) and not _has_reposts(right):
+    found = pair_up(predicted, gold, ("predicted", "gold"))
+    return Evaluation(
+        scores=score_pairs(found.shared),
+        matched=len(found.shared),
+        only_predicted=tuple(annotation.text_sha256 for annotation in found.only_left),
+        only_gold=tuple(annotation.text_sha256 for annotation in found.only_right),
+    )
+
+
+class Paired(NamedTuple):
+    """Two sets of annotations, paired by their text; each part in the order it was given."""
+
+    shared: list[tuple[Annotation, Annotation]]
+    only_left: list[Annotation]
+    only_right: list[Annotation]
+
+
+def pair_up(
+    left: Iterable[Annotation], right: Iterable[Annotation], names: tuple[str, str]
+) -> Paired:
+    """Pairs the annotations of the same texts; `names` is what errors call the two sides.
+
+    Raises:
+        InputError: a side annotates one article twice, the sides share no text, or a relation
+            points to a span that is not there.
+    """
+    lefts, rights = _by_text(left, names[0]), _by_text(right, names[1])
+    if not _has_reposts(lefts) and not _has_reposts(rights):
         # Whatever the articles are called, the text tells.
-        left = {(text, None): annotation for (text, _), annotation in left.items()}
-        right = {(text, None): annotation for (text, _), annotation in right.items()}
-    shared = [key for key in left if key in right]
+        lefts = {(text, None): annotation for (text, _), annotation in lefts.items()}
+        rights = {(text, None): annotation for (text, _), annotation in rights.items()}
+    shared = [(annotation, rights[key]) for key, annotation in lefts.items() if key in rights]
     if not shared:
         raise InputError(
-            f"no text is in both: {len(left)} predicted, {len(right)} gold",
+            f"no text is in both: {len(lefts)} {names[0]}, {len(rights)} {names[1]}",
             fix="compare annotations of the same clean texts",
         )
-    return Evaluation(
-        scores=score_pairs([(left[key], right[key]) for key in shared]),
-        matched=len(shared),
-        only_predicted=tuple(key[0] for key in left if key not in right),
-        only_gold=tuple(key[0] for key in right if key not in left),
+    return Paired(
+        shared,
+        [annotation for key, annotation in lefts.items() if key not in rights],
+        [annotation for key, annotation in rights.items() if key not in lefts],
     )
 
 

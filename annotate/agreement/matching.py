@@ -168,15 +168,18 @@ def count_spans(
     return counts
 
 
-class _Argument(NamedTuple):
+class Argument(NamedTuple):
+    """A role with the spans that it joins."""
+
     head: Span
     tail: Span
     role: str
 
 
-def _arguments(annotation: Annotation) -> list[_Argument]:
+def arguments(annotation: Annotation) -> list[Argument]:
+    """The roles of an annotation, in its order; every span that they name must be there."""
     spans = {span.id: span for span in annotation.spans}
-    return [_Argument(spans[r.head], spans[r.tail], r.role) for r in annotation.relations]
+    return [Argument(spans[r.head], spans[r.tail], r.role) for r in annotation.relations]
 
 
 def count_roles(predicted: Annotation, gold: Annotation, how: How) -> dict[str, Counts]:
@@ -185,26 +188,27 @@ def count_roles(predicted: Annotation, gold: Annotation, how: How) -> dict[str, 
     strict: the offsets of trigger and filler are equal. overlap: both share a character with
     their partner. The labels of trigger and filler are scored as triggers and entities, not here.
     """
-    groups: dict[str, tuple[list[_Argument], list[_Argument]]] = defaultdict(lambda: ([], []))
+    groups: dict[str, tuple[list[Argument], list[Argument]]] = defaultdict(lambda: ([], []))
     for side, annotation in enumerate((predicted, gold)):
-        for argument in _arguments(annotation):
+        for argument in arguments(annotation):
             groups[argument.role][side].append(argument)
     counts = {}
     for role, (left, right) in sorted(groups.items()):
         if how == "strict":
-            tp = _shared([_strict_key(a) for a in left], [_strict_key(a) for a in right])
+            tp = _shared([strict_key(a) for a in left], [strict_key(a) for a in right])
         else:
             tp = len(assign(_overlapping_arguments(left, right)))
         counts[role] = Counts(tp, len(left) - tp, len(right) - tp)
     return counts
 
 
-def _strict_key(argument: _Argument) -> tuple[int, int, int, int]:
+def strict_key(argument: Argument) -> tuple[int, int, int, int]:
+    """Offsets of trigger and filler: what two arguments of one role must share to match."""
     head, tail = argument.head, argument.tail
     return (head.start, head.end, tail.start, tail.end)
 
 
-def _overlapping_arguments(left: Sequence[_Argument], right: Sequence[_Argument]) -> list[Pair]:
+def _overlapping_arguments(left: Sequence[Argument], right: Sequence[Argument]) -> list[Pair]:
     heads = overlapping([a.head for a in left], [a.head for a in right])
     tails = overlapping([a.tail for a in left], [a.tail for a in right])
     weights = {(pair.left, pair.right): pair.weight for pair in tails}

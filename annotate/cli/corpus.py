@@ -112,7 +112,7 @@ def evaluate(context: click.Context, predicted: Path, gold: Path, as_json: bool)
     for path in (predicted, gold):
         annotations = []
         for annotation in read_annotations(path, ontology):
-            _check_spans(annotation, path)
+            check_spans(annotation, path)
             annotations.append(replace(annotation, text=None))
         sides.append(annotations)
     result = score(*sides)
@@ -126,7 +126,7 @@ def evaluate(context: click.Context, predicted: Path, gold: Path, as_json: bool)
             say(f"not scored: {len(hashes)} articles that only {what} has")
 
 
-def _check_spans(annotation: Annotation, path: Path) -> None:
+def check_spans(annotation: Annotation, path: Path) -> None:
     """What is scored must hold: each surface is where its offsets say, as far as can be told."""
     where = f"{path}: text {annotation.text_sha256[:12]}…"
     check_ids(annotation, where)

@@ -8,7 +8,7 @@ import sys
 import click
 
 from annotate import __version__
-from annotate.cli import corpus, dataset, labeling, project, quickstart, server
+from annotate.cli import corpus, dataset, labeling, project, quickstart, server, show
 from annotate.cli.output import examples
 from annotate.errors import AnnotateError
 
@@ -42,6 +42,7 @@ for command in (
     project.ontology,
     corpus.preannotate,
     corpus.evaluate,
+    show.show,
     labeling.push,
     labeling.pull,
     labeling.status,

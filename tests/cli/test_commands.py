@@ -74,7 +74,7 @@ def project(folder: Path) -> Path:
 def test_the_verbs() -> None:
     assert set(VERBS) >= {
         *("quickstart", "init", "doctor", "preannotate", "evaluate", "push", "pull", "status"),
-        *("agreement", "export", "verify", "ontology check"),
+        *("agreement", "export", "verify", "ontology check", "show"),
         *("server start", "server stop", "server status"),
     }
     assert len({verb.split()[0] for verb in VERBS}) <= 20
@@ -366,6 +366,8 @@ BAD_FILES = {
     [
         ("evaluate", "bad.jsonl", str(ADJUDICATED)),
         ("evaluate", str(ADJUDICATED), "bad.jsonl", "--json"),
+        ("show", "bad.jsonl"),
+        ("show", str(ADJUDICATED), "--against", "bad.jsonl", "--html", "page.html"),
         ("export", "--annotations", "bad.jsonl"),
     ],
     ids=" ".join,
@@ -400,6 +402,7 @@ def test_a_bad_article_file(
     "arguments",
     [
         ("evaluate", "missing.jsonl", str(ADJUDICATED)),
+        ("show", "missing.jsonl"),
         ("export", "--annotations", "missing.jsonl"),
         ("push", "missing.jsonl"),
         ("verify", "missing"),
@@ -417,6 +420,7 @@ def test_a_missing_file(run: Run, project: Path, arguments: tuple[str, ...]) -> 
 
 LOADING = {
     "evaluate": ("evaluate", *map(str, PASSES)),
+    "show": ("show", str(ADJUDICATED)),
     "export": ("export", "--annotations", "gold.jsonl"),
     "push": ("push",),
     "ontology check": ("ontology", "check"),
@@ -441,15 +445,17 @@ def test_an_ontology_with_a_duplicate_label(
 
 @pytest.mark.parametrize("verb", sorted(set(VERBS) - {"init", "doctor", "verify"}))
 def test_settings_that_are_missing_or_wrong(run: Run, project: Path, verb: str) -> None:
-    needed = {
+    needed: dict[str, tuple[str | Path, ...]] = {
         "evaluate": PASSES,
         "preannotate": ("--out", "a.jsonl"),
-    }.get(verb, ())
+        "show": ("a.jsonl",),
+    }
     before = tree(project)
-    message = error_of(run("--settings", "missing.toml", *verb.split(), *needed))
+    arguments = (*verb.split(), *needed.get(verb, ()))
+    message = error_of(run("--settings", "missing.toml", *arguments))
     assert message == "missing.toml: no such file; write one: annotate init"
     (project / "wrong.toml").write_text("[projekt]\n")
-    message = error_of(run("--settings", "wrong.toml", *verb.split(), *needed))
+    message = error_of(run("--settings", "wrong.toml", *arguments))
     assert message.startswith("wrong.toml: unknown key projekt (there are corpus, ")
     (project / "wrong.toml").unlink()
     assert tree(project) == before

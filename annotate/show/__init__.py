@@ -1,0 +1,1 @@
+"""Draws annotated articles, and two annotations of one article against each other."""
