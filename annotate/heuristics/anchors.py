@@ -28,7 +28,8 @@ _TAGS = frozenset(
         *("people.leaders", "people.given", "people.foreign", "people.compound_heads"),
         *("names.given", "weapons.plain", "weapons.in_conflict", "words.not_names"),
         *("titles.offices", "titles.definite", "titles.bare offices", "titles.ranks"),
-        "titles.prefixes",
+        *("titles.prefixes", "titles.honorifics"),
+        *("homonyms.media", "homonyms.clubs", "homonyms.city_clubs", "organisations.FAC definite"),
         *(f"topic.{topic}" for topic in TOPICS),
     )
 )
@@ -37,6 +38,7 @@ _AMOUNTS = frozenset(
     (
         *("numbers.numerals", "numbers.multipliers", "numbers.vague", "numbers.modifiers"),
         *("numbers.dual_units", "numbers.dual_counted", "time.dual_units"),
+        *("numbers.definite_numerals", "numbers.counting"),
     )
 )
 _TIMES = frozenset(
@@ -56,6 +58,11 @@ _FORMS = {
 }
 
 
+def is_feminine_dual(form: str) -> bool:
+    """Whether a word looks like the dual of a noun in ة: غرفتين, حالتان."""
+    return form.endswith(("تين", "تان")) and len(form) > 5 and not form.endswith("ستان")
+
+
 def anchors(word: WordInfo) -> tuple[str, ...]:
     """The anchors of a word, in a fixed order."""
     found = word.tags & _TAGS
@@ -71,6 +78,6 @@ def anchors(word: WordInfo) -> tuple[str, ...]:
         found |= {"number", "time"}
     if word.tags & _TIMES or word.form in _CLOCK:
         found |= {"time"}
-    if word.tags & _AMOUNTS:
+    if word.tags & _AMOUNTS or (not word.definite and is_feminine_dual(word.form)):
         found |= {"number"}
     return tuple(sorted(found))

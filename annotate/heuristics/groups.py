@@ -10,6 +10,8 @@ from annotate.heuristics.growth import NAMES, known_name, quoted
 
 _BACK = 12  # words before "تحت مسمى" among which the campaign stands
 _SHORT_NAME = 3  # words of a medium's name
+# Nouns that complete an adjective of a weapon: محلية الصنع, بعيدة المدى.
+_MAKES = frozenset(("الصنع", "المدي", "العيار", "التوجيه", "الدفع", "الصغر"))
 _MEETING = ("موتمر", "قمه")
 
 
@@ -64,6 +66,8 @@ def _weapon(document: Document, index: int) -> Iterator[Candidate]:
         word = document.info[end]
         if word.conjunction or word.preposition or word.definite != info.definite:
             break
+        end += 1
+    if end > index + 1 and document.info[end].form in _MAKES:
         end += 1
     yield Candidate(index, end, "WEA", 0.7, f"weapon/{reading.name}", reading.preposition)
 

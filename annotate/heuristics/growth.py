@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from annotate.arabic.words import CLOSING, OPENING
 from annotate.heuristics.document import Document
-from annotate.heuristics.names import name_end, namelike
+from annotate.heuristics.names import ambiguous, given, name_end, namelike
+from annotate.heuristics.qualifiers import TIME, adjectives, continues
 
 _CHAIN = 3  # constructs in a row
+_FIELDS = 4  # fields of work that و joins
 _QUOTED = 7  # words between quotation marks
-_TIME = ("time.weekdays", "time.relative", "time.months", "time.definite_units")
 PLACES = frozenset(
     {
         "gazetteer.cities",
@@ -31,6 +32,14 @@ NAMES = PLACES | {
     "organisations.ARM bare",
 }
 _OFFICES = ("titles.bare offices", "titles.definite", "titles.prefixes")
+# Nouns in the construct that a titled person may complete even inside a chain.
+_CONSTRUCTS = (
+    "organisations.ORG heads",
+    "organisations.FAC heads",
+    "places.gpe_nouns",
+    "places.loc_nouns",
+    "words.common",
+)
 
 
 def inside(document: Document, index: int, start: int) -> bool:
@@ -64,80 +73,155 @@ def quoted(document: Document, index: int) -> int:
     return index
 
 
-def adjectives(document: Document, index: int, limit: int = 3) -> int:
-    """Word after the definite adjectives that begin at a word, at most `limit`."""
-    end = index
-    while end < index + limit and _continues(document, end) and document.info[end].adjective:
-        if document.info[end].has(*_TIME):
-            break
-        end += 1
-        # الغربي والشرقي: a second adjective after و
-        while (
-            document.info[end].has("places.direction_adjectives")
-            and document.info[end].conjunction == "و"
-            and document.info[end].definite
-        ):
-            end += 1
-    return end
-
-
-def complement(document: Document, index: int, *, unknown: bool = False, depth: int = 0) -> int:
+def complement(
+    document: Document, index: int, *, unknown: bool = False, people: bool = True, depth: int = 0
+) -> int:
     """Word after the noun phrase that begins at a word and completes a construct; else `index`.
 
-    `unknown`: whether a word of no lexicon may be the name (`شركة أرامكو`, `سجن رومية`).
+    `unknown`: whether a word of no lexicon may be the name (`شركة أرامكو`, `سجن رومية`);
+    `people`: whether a titled person may be (`جامعة الملك سعود`, not `نائب الرئيس | جون كيندي`).
     """
     info = document.info[index]
+    before = document.info[index - 1]
     if info.kind == "symbol":
         # Inside a chain only after a head: محطة تلفزيون "أي نيوز", غرفة عمليات "ردع العدوان".
-        if depth and not any(t.startswith("organisations.") for t in document.info[index - 1].tags):
+        if depth and not any(t.startswith("organisations.") for t in before.tags):
             return index
         return quoted(document, index)
-    if info.kind in ("number", "end") or not _continues(document, index):
+    if info.kind in ("number", "end") or not continues(document, index):
         return index
     end = known_name(document, index)
     if end > index:
         return adjectives(document, end)
-    if info.function or info.has(*_TIME, "words.verbs") or info.preposition or info.conjunction:
+    if info.function or info.has(*TIME, "words.verbs") or info.preposition or info.conjunction:
         return index
     if info.kind == "latin":
         return latin(document, index) if unknown else index
+    if info.has("places.ambiguous") and before.has("places.gpe_nouns", "titles.of places"):
+        return index + 1  # أمير تبوك, بلدية شقراء
     if info.definite:
-        end = adjectives(document, index + 1)
-        if info.has(*_OFFICES):  # جامعة الملك سعود, شارع الأمير سلطان
-            if depth and not document.info[index - 1].tags:
-                return index  # قوات حليفهم الرئيس ...
-            named = name_end(document, end, evidence=True)
-            if named > end:
-                return adjectives(document, named)
-        return _coordinated(document, end)
+        return _definite(document, index, depth, people=people)
+    if unknown and not depth and given(info) and not info.has("places.ambiguous"):
+        named = name_end(document, index, evidence=True)  # شارع عمر المختار
+        if named > index + 1:
+            return adjectives(document, named)
     if depth < _CHAIN:
-        end = complement(document, index + 1, depth=depth + 1)
+        start = index + 1 + _joined_construct(document, index + 1)
+        end = complement(document, start, depth=depth + 1)
         clitic = not info.tags and info.form.startswith(("ل", "ب"))  # بعثة لحفظ السلام
-        if end > index + 1 and not clitic and not info.has("nations.adjective"):
+        if end > start and not clitic and not info.has("nations.adjective"):
             return end
-    if unknown and namelike(info):
+    if namelike(info) and (unknown or (depth and _announces(document, index + 1))):
         return adjectives(document, index + 1)
     return index
 
 
+def _definite(document: Document, index: int, depth: int, *, people: bool) -> int:
+    """The rest of a noun phrase from its definite noun on."""
+    info, before = document.info[index], document.info[index - 1]
+    end = adjectives(document, index + 1)
+    if info.has(*_OFFICES):  # جامعة الملك سعود, شارع الأمير سلطان
+        if depth and not before.has(*_CONSTRUCTS):
+            return index  # قوات حليفهم الرئيس, بلدية شقراء المهندس ...
+        if not people and not depth:
+            return end
+        named = name_end(document, end, evidence=True)
+        if named > end:
+            return adjectives(document, named)
+    return _coordinated(document, end)
+
+
+def _joined_construct(document: Document, index: int) -> bool:
+    """حقوق وعلاقات المرضى: whether و joins a second construct that shares the genitive."""
+    word, following = document.info[index], document.info[index + 1]
+    return (
+        word.conjunction == "و"
+        and word.kind == "word"
+        and not word.definite
+        and not word.preposition
+        and not word.function
+        and not word.has("words.verbs")
+        and following.definite
+        and not following.conjunction
+        and not following.preposition
+        and continues(document, index)
+    )
+
+
+def _announces(document: Document, index: int) -> bool:
+    """Whether a title or a sure given name begins at a word: the name before it ends there."""
+    info = document.info[index]
+    if info.conjunction or info.preposition or not continues(document, index):
+        return False
+    return info.has(*_OFFICES, "titles.ranks") or (given(info) and not ambiguous(info))
+
+
 def _coordinated(document: Document, end: int) -> int:
-    """After وزارة التربية: also والتعليم, when a preposition or the end of the clause follows."""
-    info = document.info[end]
-    if (
-        info.conjunction == "و"
-        and info.definite
-        and not info.preposition
-        and not info.has(*_TIME, "organisations.ARM definite", "organisations.ORG definite")
-        and known_name(document, end) == end
+    """After وزارة التربية: also والتعليم, when the noun may name a field of work."""
+    for number in range(_FIELDS):
+        info = document.info[end]
+        if not (
+            info.conjunction == "و"
+            and info.definite
+            and not info.preposition
+            and document.info[end - 1].definite
+            and document.info[end - 1].stem[:1] not in "0123456789"
+            and continues(document, end)
+        ):
+            return end
+        if not info.has("organisations.fields") and (number or not _abstract(document, end)):
+            return end
+        end = adjectives(document, end + 1)
+    return end
+
+
+def _abstract(document: Document, index: int) -> bool:
+    """Whether a coordinated noun of no list may be a field of work, and no second name."""
+    info = document.info[index]
+    return (
+        not info.has(*TIME, "organisations.ARM definite", "organisations.ORG definite", *_OFFICES)
+        and known_name(document, index) == index
         and not any(tag.startswith(("gazetteer.", "places.GPE", "people.")) for tag in info.tags)
-        and document.info[end - 1].definite
-        and document.info[end - 1].stem[:1] not in "0123456789"
         and "words.common" not in info.tags
         and len(info.stem) > 3
         and not info.stem.endswith(("ون", "ين"))
-    ):
-        return adjectives(document, end + 1)
-    return end
+        and not info.stem.startswith("مو")  # والموجود
+    )
+
+
+def purpose(document: Document, index: int, *, open_ended: bool) -> int:
+    """After المرصد السوري: also لحقوق الإنسان; `index` if no purpose follows.
+
+    `open_ended`: whether any definite noun may be the purpose, not only a field of work.
+    """
+    info = document.info[index]
+    if not continues(document, index) or info.preposition != "ل" or info.conjunction:
+        return index
+    if info.has("organisations.purposes") and not info.definite:
+        end = complement(document, index + 1)
+        return end if end > index + 1 else index
+    if not info.definite or info.kind != "word":
+        return index
+    if not info.has("organisations.fields"):
+        if not open_ended or info.has(*NAMES, *_OFFICES, "nations.plural", "nations.peoples"):
+            return index
+        if info.stem.endswith(("ون", "ين")) or info.has(*TIME):
+            return index
+    return _coordinated(document, adjectives(document, index + 1))
+
+
+def seat(document: Document, index: int) -> int:
+    """After المديرية العامة للصحة: also بمنطقة حائل; `index` if no such place follows."""
+    info = document.info[index]
+    if not continues(document, index) or info.preposition != "ب" or info.conjunction:
+        return index
+    if info.has("places.gpe_nouns") and not info.definite:
+        following = document.info[index + 1]
+        end = known_name(document, index + 1, PLACES)
+        if end == index + 1 and following.has("places.ambiguous"):
+            return index + 2
+        return end if end > index + 1 else index
+    return index
 
 
 def latin(document: Document, index: int) -> int:
@@ -148,8 +232,3 @@ def latin(document: Document, index: int) -> int:
             break
         end += 1
     return end
-
-
-def _continues(document: Document, index: int) -> bool:
-    """Whether a word goes on in the sentence of the word before it."""
-    return index > 0 and document.sentence[index] == document.sentence[index - 1]

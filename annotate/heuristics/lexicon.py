@@ -16,18 +16,20 @@ from annotate.heuristics.sections import Entry, Sections, read_sections
 
 FILES: Mapping[str, tuple[str, ...]] = {
     "gazetteer": ("territories", "cities", "latin"),
+    "homonyms": ("media", "clubs", "city_clubs", "cues"),
     "names": ("given", "surnames"),
     "nations": ("adjectives", "peoples", "people_heads"),
     "numbers": (
         *("numerals", "weak_numerals", "multipliers", "vague", "modifiers", "currencies"),
         *("units", "dual_units", "dual_counted", "percent", "others", "people", "labels"),
-        "not_counted",
+        *("not_counted", "definite_numerals", "counting", "per", "in_waw"),
     ),
     "organisations": (
         *("ORG heads", "ORG weak heads", "ORG definite", "ORG bare", "ORG"),
         *("ARM heads", "ARM needs side", "ARM definite", "ARM units", "ARM bare", "ARM"),
         *("armed heads", "armed complements", "armed adjectives", "sides"),
         *("FAC heads", "FAC weak heads", "FAC", "CAMPAIGN heads", "CAMPAIGN"),
+        *("fields", "purposes", "FAC definite", "seated heads"),
     ),
     "people": ("given", "foreign", "leaders", "compound_heads", "links", "ambiguous"),
     "places": (
@@ -38,11 +40,11 @@ FILES: Mapping[str, tuple[str, ...]] = {
         *("months", "ambiguous_months", "weekdays", "day_parts", "relative", "period_parts"),
         *("units", "dual_units", "definite_units", "time_adjectives", "year_words", "this"),
         *("clock_parts", "time_zones", "ordinals_hour", "vague", "after_relative"),
-        "english_months",
+        *("english_months", "holidays"),
     ),
     "titles": (
         *("offices", "weak offices", "bare offices", "definite", "prefixes", "ranks"),
-        *("bare ranks", "for_whom", "adjectives"),
+        *("bare ranks", "for_whom", "adjectives", "honorifics", "of places", "professions"),
     ),
     "weapons": ("plain", "in_conflict", "adjectives"),
 }

@@ -15,8 +15,18 @@ _NO_NAME = (
     *("nations.plural", "nations.peoples", "nations.adjective", "places.loc", "places.directions"),
     *("gazetteer.territories", "gazetteer.cities", "places.GPE", "places.LOC"),
 )
+# First parts of names in الله.
+_OF_GOD = frozenset(
+    (
+        *("عبد", "عبيد", "نصر", "سعد", "ضيف", "فضل", "عطا", "عطاء", "جاد", "خير", "رزق", "فتح"),
+        *("حرز", "هبه", "شكر", "عون", "فرج", "مال", "حسب", "ايه", "روح", "نعمه", "جار", "وعد"),
+        *("سيف", "خلف", "لطف", "فيض", "منه", "امان", "نور", "حمدا", "عنايه", "عبدال"),
+    )
+)
+_ARABIC = ("بن", "ابن", "بنت", "عبد", "ابو", "ابي", "ام", "ال")  # parts of Arabic names only
 # An unknown word after an Arabic name that begins or ends so is rather a verb or has a clitic.
 _VERBAL_OPENINGS = ("و", "ف", "ب", "ل", "ك", "س", "ي", "ت", "ن")
+_AFTER_NAME = frozenset(("،", ",", ")", "(", ":"))
 _ENDINGS = ("ه", "ات", "ين", "ون", "وا", "ا", "هم", "ها")
 
 
@@ -67,7 +77,15 @@ def surname(info: WordInfo) -> bool:
         and "words.adjectives" not in info.tags
         and "common.definite" not in info.tags
         and not info.form.endswith(("يين", "يون", "ات"))
+        and (info.has("people.leaders", "names.surnames") or not _participle(info.stem))
     )
+
+
+def _participle(stem: str) -> bool:
+    """Whether a definite word is rather a participle or plural: الصادرة, المشاركين."""
+    if stem.endswith("ه"):
+        return stem.startswith("م") or (len(stem) == 5 and stem[1] == "ا")
+    return stem.endswith(("ين", "ون")) and len(stem) > 5
 
 
 def sure_surname(info: WordInfo) -> bool:
@@ -119,7 +137,12 @@ class _Name:
         if compound(document, index):
             self.index += 2
             self._sure += 1
+            self._foreign = self._foreign and word.hits["people.compound_heads"].stem not in _ARABIC
             return True
+        if word.form == "الله" and (first or document.info[index - 1].form not in _OF_GOD):
+            return False  # بحمد الله
+        if not first and any(reading.preposition for _, _, reading in document.phrases(index)):
+            return False  # لأديس أبابا
         if word.definite and not (first and given(word, bare=False)):
             return self._definite(word, first)
         if given(word, bare=not first):
@@ -147,6 +170,17 @@ class _Name:
             taken = taken and word.has("names.surnames", "people.leaders")
         elif ambiguous(opening) and not self._evidence:
             taken = sure_surname(word) or (taken and self._sure > 0)
+        if (
+            not taken
+            and self._evidence
+            and not first
+            and not self._foreign
+            and word.form.endswith("ي")
+            and not word.conjunction
+            and not word.preposition
+            and not any(tag.startswith(("titles.", "time.", "organisations.")) for tag in word.tags)
+        ):
+            taken = given(document.info[self.index - 1]) and not word.function  # عبدالله الحربي
         if word.has("nations.adjective") and not first:
             # حسن المصري is a name; in ليونيل ميسي الأرجنتيني the name has ended.
             taken = parts == 1 and given(opening, bare=False) and not self._foreign
@@ -169,12 +203,11 @@ class _Name:
             return False  # ذخرا, حفظا: an accusative rather than a name
         if self._foreign:
             return self._unknown < 2 + first and (self._evidence or not first)
-        return (
-            not first
-            and self._unknown < 1
-            and not word.form.startswith(_VERBAL_OPENINGS)
-            and not word.form.endswith(_ENDINGS)
-        )
+        if first or self._unknown:
+            return False
+        if self._document.info[self.index + 1].form in _AFTER_NAME:
+            return True  # محمد ساندو، : a verb would go on
+        return not word.form.startswith(_VERBAL_OPENINGS) and not word.form.endswith(_ENDINGS)
 
     def checked(self) -> int:
         """The end, if what was found is enough for a name."""
@@ -196,6 +229,8 @@ class _Name:
         )
         if ambiguous(info[start]) and not self._sure:
             enough = False
+        if info[start].has("words.verbs") and info[start + 1].definite:
+            enough = False  # واصل الثلاثي
         return end if enough else start
 
 
@@ -213,8 +248,8 @@ def compound(document: Document, index: int) -> bool:
         return False
     if hit.stem == "عبد":
         return following.form.startswith("ال") or given(following)
-    if hit.stem == "ال":  # آل
-        return word.form == "ال" and not following.definite
+    if hit.stem == "ال":  # آل; the article never stands alone
+        return word.form == "ال"
     return hit.stem in ("ابو", "ابي", "ابا", "ام", "بن", "ابن", "بنت")
 
 

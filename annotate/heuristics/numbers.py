@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from annotate.heuristics.analysis import WordInfo
+from annotate.heuristics.anchors import is_feminine_dual
 from annotate.heuristics.candidates import Candidate
+from annotate.heuristics.counted import HUNDRED, UNITS, closed_end, counted, share
 from annotate.heuristics.document import Document
 
 _NUMERALS = ("numbers.numerals", "numbers.multipliers", "numbers.vague")
-_UNITS = ("numbers.units", "numbers.currencies")
 _DASHES = ("-", "–", "/", ":")
 _LONGEST = 8  # words of a numeral
-_HUNDRED = ("المايه", "الميه")
-_FINITE = ("وا", "تا")
-_MASCULINE = ("ين", "ون")
+_TWO = frozenset(("اثنين", "اثنان", "اثنتين", "اثنتان"))
 
 
 def find(document: Document) -> Iterator[Candidate]:
@@ -29,6 +28,8 @@ def find(document: Document) -> Iterator[Candidate]:
             continue
         if found.label == "TIME" and index and document.info[index - 1].form == "قبل":
             found = found._replace(start=index - 1)
+            if document.info[found.end].form == "تقريبا":
+                found = found._replace(end=found.end + 1)
         yield found
         end = found.end
 
@@ -36,33 +37,68 @@ def find(document: Document) -> Iterator[Candidate]:
 def amount(document: Document, index: int) -> Candidate | None:
     """The amount that begins at a word, or None."""
     info = document.info[index]
-    if info.has("numbers.dual_units", "numbers.dual_counted"):
-        return Candidate(index, index + 1, "NUM", 0.7, "dual", info.preposition)
+    if info.has("numbers.definite_numerals"):
+        return _after_noun(document, index)
+    if info.form in _TWO and _dual(document, index - 1):
+        return Candidate(index - 1, index + 1, "NUM", 0.75, "dual")
     if info.has("time.dual_units"):
-        return Candidate(index, index + 1, "TIME", 0.8, "duration", info.preposition)
+        end = share(document, index + 1)
+        return Candidate(index, end, "TIME", 0.8, "duration", info.preposition)
+    if info.has("numbers.dual_units", "numbers.dual_counted") or _feminine_dual(document, index):
+        return Candidate(index, index + 1, "NUM", 0.7, "dual", info.preposition)
     start = _modifier(document, index)
+    together = start > index and document.sentence[start] == document.sentence[index]
+    if together and document.info[start].has("time.dual_units"):
+        return Candidate(index, start + 1, "TIME", 0.8, "duration", info.preposition)
+    if start > index and _single_unit(document, start):  # أكثر من شهر
+        return Candidate(index, share(document, start + 1), "TIME", 0.75, "duration")
     end = numeral(document, start)
     if end == start or document.sentence[start] != document.sentence[index]:
         return None
+    closed = closed_end(document, start, end)
+    if closed > end and document.info[closed].has("numbers.multipliers"):
+        end = numeral(document, closed)  # «161» مليون ريال
+    end = _range(document, index, start, end)
     if start == index and _label(document, index, end):
         return None
-    vague = document.info[start].has("numbers.vague") and end == start + 1
+    vague = document.info[end - 1].has("numbers.vague")
     rule = "modified" if start > index else "vague" if vague else "number"
-    preposition = info.preposition
-    counted, label = _counted(document, start, end, vague)
-    alone = counted == end == start + 1 == index + 1
-    if alone and (vague or document.info[start].kind != "number"):
+    last, label = counted(document, start, end, vague)
+    if last == end and end == start + 1 and not _bare(document, index, start, rule):
         return None
-    percent = document.info[end].form in ("%", "٪") or document.info[end - 1].has("numbers.percent")
-    if (
-        counted == end == start + 1
-        and rule == "number"
-        and not (percent or _amounts(document, index))
-    ):
-        return None
-    if counted == end and document.info[end - 1].has("numbers.multipliers") and end == start + 1:
-        return None
-    return Candidate(index, counted, label, 0.75, rule, preposition)
+    if document.info[last].form == "علي" and document.info[last + 1].form in ("الاقل", "الاكثر"):
+        last += 2
+    return Candidate(index, last, label, 0.75, rule, info.preposition)
+
+
+def _single_unit(document: Document, index: int) -> bool:
+    """Whether a unit of time in the singular stands alone: أكثر من شهر."""
+    info, following = document.info[index], document.info[index + 1]
+    return (
+        info.has("time.units")
+        and not info.definite
+        and not info.preposition
+        and not following.definite
+        and following.kind != "number"
+        and document.sentence[index] == document.sentence[index - 1]
+    )
+
+
+def _bare(document: Document, index: int, start: int, rule: str) -> bool:
+    """Whether a numeral of one word, with nothing that it counts, is an amount."""
+    info = document.info
+    if start == index and (rule == "vague" or info[start].kind != "number"):
+        # قتل خمسة, إصابة ثلاثة: persons, where the numeral is the object of an event.
+        return bool(
+            info[start].has("numbers.counting")
+            and not info[start].preposition
+            and (info[start - 1].senses or info[start].conjunction)
+            and info[start + 1].kind != "number"
+        )
+    if info[start].has("numbers.multipliers"):
+        return False
+    percent = info[start + 1].form in ("%", "٪") or info[start].has("numbers.percent")
+    return rule != "number" or percent or _amounts(document, index)
 
 
 def _amounts(document: Document, index: int) -> bool:
@@ -71,7 +107,60 @@ def _amounts(document: Document, index: int) -> bool:
     if info.conjunction or info.preposition or index == 0 or (info.digits and info.digits[1]):
         return True
     before = document.info[index - 1]
+    if before.form in ("(", "«", '"') and document.info[index + 1].form in (")", "»", '"'):
+        return False  # a number in brackets counts nothing by itself
     return before.function or before.has("words.verbs") or before.kind == "symbol"
+
+
+def _after_noun(document: Document, index: int) -> Candidate | None:
+    """الدول الست, للمصابين الثلاث: a definite noun and the numeral after it."""
+    info, before = document.info[index], document.info[index - 1]
+    if not index or document.sentence[index] != document.sentence[index - 1]:
+        return None
+    if info.conjunction or info.preposition or not before.definite or before.function:
+        return None
+    if before.kind != "word" or before.has("time.definite_units", "places.GPE", "words.verbs"):
+        return None
+    if not before.form.endswith(("ات", "ين", "ون")) and before.has(
+        "titles.bare offices", "organisations.ORG definite", "organisations.ARM units"
+    ):
+        return None
+    return Candidate(index - 1, index + 1, "NUM", 0.7, "definite", before.preposition)
+
+
+def _dual(document: Document, index: int) -> bool:
+    """Whether an indefinite noun in the dual stands before اثنين: انتحاريين اثنين."""
+    word = document.info[index]
+    return (
+        index >= 0
+        and document.sentence[index] == document.sentence[index + 1]
+        and word.kind == "word"
+        and not word.definite
+        and word.form.endswith(("ين", "ان"))
+        and not word.has("numbers.numerals", "gazetteer.territories", "places.GPE")
+    )
+
+
+def _feminine_dual(document: Document, index: int) -> bool:
+    """غرفتين, حالتان: the dual of a noun in ة, which says its number by itself."""
+    word, before = document.info[index], document.info[index - 1]
+    if word.definite or not is_feminine_dual(word.form) or word.function or word.senses:
+        return False
+    if any(not tag.startswith(("words.common", "weapons.")) for tag in word.tags):
+        return False
+    # An adjective of another dual: مرحلتين رئيسيتين.
+    return not (index and is_feminine_dual(before.form)) and not word.form.endswith("يتين")
+
+
+def _range(document: Document, index: int, start: int, end: int) -> int:
+    """Word after the second number of ما بين 20 و25."""
+    info = document.info
+    before = info[start - 1] if start else None
+    if before is None or before.form != "بين" or info[end].conjunction != "و":
+        return end
+    if info[end].kind == "number":
+        return numeral(document, end)
+    return end
 
 
 def _digits_end(document: Document, index: int) -> int:
@@ -112,11 +201,11 @@ def numeral(document: Document, index: int) -> int:
             end += 1
         else:
             break
-    if end > index and info[end].form == "في" and info[end + 1].form in _HUNDRED:
+    if end > index and info[end].form == "في" and info[end + 1].form in HUNDRED:
         return end + 2
     if end == index + 1 and info[index].has("numbers.weak_numerals"):
         following = info[end]
-        if not following.has(*_UNITS, "time.units") and not (
+        if not following.has(*UNITS, "time.units") and not (
             following.kind == "word" and not following.function and not following.definite
         ):
             return index
@@ -145,7 +234,7 @@ def _digits(document: Document, index: int) -> int:
         return end  # a span never ends with a symbol
     if info[end].has("numbers.percent"):
         return end + 1
-    if info[end].form == "في" and info[end + 1].form in ("المايه", "الميه"):
+    if info[end].form == "في" and info[end + 1].form in HUNDRED:
         return end + 2
     return end
 
@@ -155,6 +244,9 @@ def _label(document: Document, index: int, end: int) -> bool:
     info = document.info
     if info[index].kind != "number":
         return False
+    digits = info[index].digits
+    if digits is not None and digits[1] in ("م", "ه"):
+        return len(digits[0]) == 4  # 2015م is a year
     before = info[index - 1] if index else None
     if before is not None and document.sentence[index - 1] == document.sentence[index]:
         if before.has("numbers.labels", "organisations.ARM units"):
@@ -168,86 +260,3 @@ def _label(document: Document, index: int, end: int) -> bool:
     if info[end].form in _DASHES and len(info[index].stem) == 4 and end == index + 1:
         return True  # 1944 - ...
     return info[end].form in _DASHES and info[end + 1].kind == "number"
-
-
-def _counted(document: Document, start: int, end: int, vague: bool) -> tuple[int, str]:
-    """(word after what is counted, label)."""
-    info = document.info
-    word = info[end]
-    first = info[start]
-    if document.sentence[end] != document.sentence[start]:
-        return end, "NUM"
-    if first.digits and first.digits[1] and end == start + 1:  # 20كم
-        return end, "NUM"
-    if word.has("time.units") and not word.conjunction and not word.definite:
-        return end + 1, "TIME"
-    if word.has(*_UNITS) and not word.conjunction and not word.preposition:
-        end += 1
-        if info[end].has("nations.adjective") or info[end].form in ("مربع", "مربعا", "مكعب"):
-            end += 1
-        return end, "NUM"
-    if word.has("numbers.others"):
-        return end + 1, "NUM"
-    if vague and word.form == "من":
-        if _noun(info[end + 1], definite=True) or _noun(info[end + 1], definite=False):
-            return _pair(document, end + 2), "NUM"
-        return end, "NUM"
-    if not _noun(word, definite=vague) and not (vague and _noun(word, definite=False)):
-        return end, "NUM"
-    return _pair(document, _adjective(document, end + 1)), "NUM"
-
-
-def _noun(word: WordInfo, *, definite: bool) -> bool:
-    """Whether a word may be the counted noun."""
-    return (
-        word.kind == "word"
-        and len(word.form) > 1
-        and not word.function
-        and not word.preposition
-        and not word.conjunction
-        and not word.has("numbers.not_counted", "time.weekdays", "time.months")
-        and (word.definite == definite or (definite and word.form.startswith("اه")))
-        and not _verb(word)
-        and not word.form.endswith(_FINITE)
-        and not (word.form.startswith("ي") and word.form.endswith(_MASCULINE))
-        and not (word.form[0] == "س" and word.form[1] in "يتن" and len(word.form) > 4)
-        and not (word.form[0] == "و" and not word.tags and len(word.form) > 3)
-        and not word.has("gazetteer.territories", "places.GPE")
-    )
-
-
-def _verb(word: WordInfo) -> bool:
-    """Whether a word is rather a verb; طالبا after a number is no dual of the past."""
-    return (
-        "words.verbs" in word.tags
-        and "words.common" not in word.tags
-        and not word.form.endswith("ا")
-    )
-
-
-def _adjective(document: Document, end: int) -> int:
-    """Also an indefinite adjective of relation: 32 شاحنة عسكرية."""
-    word = document.info[end]
-    noun = document.info[end - 1]
-    if document.sentence[end] != document.sentence[end - 1] or word.kind != "word":
-        return end
-    if noun.definite or word.definite or word.function or word.conjunction or word.preposition:
-        return end
-    if word.form.endswith(("يه", "يا", "يين", "يون")) and len(word.form) > 4:
-        return end + 1
-    return end
-
-
-def _pair(document: Document, end: int) -> int:
-    """Also a second noun of the same kind after و: 42 قرية وبلدة, مئات الجنود والضباط."""
-    word, noun = document.info[end], document.info[end - 1]
-    if document.sentence[end] != document.sentence[end - 1] or word.conjunction != "و":
-        return end
-    if word.preposition or word.function or word.has("words.verbs"):
-        return end
-    if noun.definite and word.definite:
-        return end + 1
-    for tag in ("places.gpe_nouns", "numbers.people"):
-        if noun.has(tag) and word.has(tag):
-            return end + 1
-    return end

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from annotate.arabic.words import OPENING
+from annotate.heuristics import homonyms
 from annotate.heuristics.analysis import WordInfo
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.document import Document
-from annotate.heuristics.growth import NAMES, adjectives, complement, known_name, quoted
+from annotate.heuristics.growth import complement, known_name, purpose, quoted, seat
+from annotate.heuristics.names import given
+from annotate.heuristics.qualifiers import adjectives
 
 _FORCES = ("organisations.ARM", "organisations.ARM bare", "organisations.ARM definite")
 _SIDES = (
@@ -21,10 +24,17 @@ _SIDES = (
 # Definite heads that are a force or side only with an adjective that says so.
 _BROAD = ("الجماعات", "المجموعات", "الحركات", "التنظيمات", "الوحدات", "المجاميع", "البحريه")
 _REGIMES = ("نظام", "حكومه")
+_LEADING = ("قياده", "رياسه", "بعثه")
+_ORGS = ("organisations.ORG definite", "organisations.ORG bare", "homonyms.clubs")
 _QUOTED_ONLY = ("موقع",)
 _TEAMS = ("فريق", "منتخب")
 _SHORT_NAME = 3  # words in quotation marks after a name that already stands
 _PRESS = ("صحفي", "صحافي", "محلي", "محليه", "فني", "فنيه", "جديد", "جديده", "خاص", "خاصه")
+# Heads in the construct of which any definite noun after ل is the purpose: مركز ... للإغاثة.
+_OPEN_ENDED = (
+    *("مركز", "معهد", "موسسه", "جمعيه", "منظمه", "هييه", "اتحاد", "شركه", "صندوق", "اكاديميه"),
+    *("رابطه", "شبكه", "لجنه"),
+)
 _PURPOSE_HEADS = (
     *(
         "المرصد",
@@ -37,12 +47,14 @@ _PURPOSE_HEADS = (
         "الجمعيه",
         "المفوضيه",
     ),
-    *("الشبكه", "الوكاله", "الصندوق", "المعهد", "الموسسه", "الشركه", "الرابطه", "البرنامج"),
+    *("الشبكه", "الوكاله", "الصندوق", "المعهد", "الموسسه", "الشركه", "الرابطه", "البنك"),
+    *("الادارة", "الاداره", "المديريه", "الاكاديميه", "الوزاره", "الامانه", "الرياسه"),
 )
 
 
 def find(document: Document, conflict: bool) -> Iterator[Candidate]:
     """ORG, ARM and FAC candidates; `conflict`: the text is about fighting."""
+    yield from homonyms.find(document)
     for tag, rule in _RULES.items():
         for index in document.where(tag):
             yield from rule(document, index, conflict)
@@ -64,10 +76,20 @@ def _org_head(document: Document, index: int, conflict: bool) -> Iterator[Candid
     if info.hits[tag].stem in _REGIMES and _serves(document, index + 1):
         yield _candidate(document, index, index + 1, "ORG", 0.7, "regime", tag)
         return
+    following = document.info[index + 1]
+    named = known_name(document, index + 1) > index + 1 or given(following)
+    if info.hits[tag].stem == "نظام" and not named:
+        return  # نظام التوظيف
+    if info.hits[tag].stem in _LEADING and document.info[index + 1].has(*_ORGS):
+        return  # قيادة الحزب: the body alone is the name
     end = complement(document, index + 1, unknown=not weak)
     label = _side(document, index, end)
     if end == index + 1 or (weak and label == "ORG" and not _strong(document, index + 1, end)):
         return
+    if document.info[end - 1].definite and label == "ORG":
+        end = purpose(document, end, open_ended=info.hits[tag].stem in _OPEN_ENDED)
+        if info.has("organisations.seated heads"):
+            end = seat(document, end)
     if not weak and document.info[end].form in OPENING:  # وكالة الأنباء العراقية "واع"
         inner = quoted(document, end)
         if end < inner <= end + 1 + _SHORT_NAME:
@@ -108,7 +130,7 @@ def _side(document: Document, start: int, end: int) -> str:
 
 def _org_definite(document: Document, index: int, conflict: bool) -> Iterator[Candidate]:
     tag = "organisations.ORG definite"
-    end = adjectives(document, index + 1)
+    end = adjectives(document, index + 1, head=document.info[index])
     if index and document.info[index - 1].form.endswith("وسايل"):  # وسائل الإعلام السورية
         return
     if (
@@ -118,21 +140,10 @@ def _org_definite(document: Document, index: int, conflict: bool) -> Iterator[Ca
     ):
         return
     if document.info[index].hits[tag].name in _PURPOSE_HEADS:
-        end = _purpose(document, end)
+        end = purpose(document, end, open_ended=True)
+    if document.info[index].has("organisations.seated heads"):
+        end = seat(document, end)
     yield _candidate(document, index, end, _side(document, index, end), 0.6, "definite", tag)
-
-
-def _purpose(document: Document, index: int) -> int:
-    """After المرصد السوري: also لحقوق الإنسان."""
-    info = document.info[index]
-    if document.sentence[index] != document.sentence[index - 1] or info.preposition != "ل":
-        return index
-    if info.definite and not info.has(*NAMES):
-        return index + 1
-    following = document.info[index + 1]
-    if following.definite and not following.preposition and not following.conjunction:
-        return index + 2 if not info.has("words.verbs", "words.common") else index
-    return index
 
 
 def _arm_head(document: Document, index: int, conflict: bool) -> Iterator[Candidate]:
@@ -237,6 +248,25 @@ def _fac_head(document: Document, index: int, conflict: bool) -> Iterator[Candid
     yield _candidate(document, index, end, "FAC", 0.7, "head", tag)
 
 
+def _fac_definite(document: Document, index: int, conflict: bool) -> Iterator[Candidate]:
+    """القصر الرئاسي, المستشفى التخصصي."""
+    tag = "organisations.FAC definite"
+    end = adjectives(document, index + 1, head=document.info[index])
+    if end > index + 1 and document.info[index + 1].stem not in _PRESS:
+        yield _candidate(document, index, end, "FAC", 0.6, "definite", tag)
+
+
+def _named_site(document: Document, index: int, conflict: bool) -> Iterator[Candidate]:
+    """مدينة الملك فهد الطبية: a site that bears a person's name, no town."""
+    tag = "places.gpe_nouns"
+    following = document.info[index + 1]
+    if document.info[index].hits[tag].stem != "مدينه" or not following.has("titles.bare offices"):
+        return
+    end = complement(document, index + 1)
+    if end > index + 2:
+        yield _candidate(document, index, end, "FAC", 0.8, "site", tag)
+
+
 _RULES = {
     "organisations.ORG heads": _org_head,
     "organisations.ORG definite": _org_definite,
@@ -244,4 +274,6 @@ _RULES = {
     "organisations.ARM definite": _arm_definite,
     "organisations.ARM units": _arm_unit,
     "organisations.FAC heads": _fac_head,
+    "organisations.FAC definite": _fac_definite,
+    "places.gpe_nouns": _named_site,
 }

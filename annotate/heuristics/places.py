@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from annotate.heuristics.analysis import WordInfo
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.document import Document
-from annotate.heuristics.growth import PLACES, adjectives, known_name
+from annotate.heuristics.growth import PLACES, known_name
 from annotate.heuristics.names import namelike
+from annotate.heuristics.qualifiers import adjectives
 
 _GPE = PLACES - {"places.LOC"}
 _COUNTRY = frozenset({"gazetteer.territories"})
@@ -30,7 +31,7 @@ _NOUNS = _SURE_NOUNS | {
 }
 # Nouns of places after which a word of no lexicon may stand.
 _SURE_LOC = frozenset(
-    ("ريف", "جبل", "جبال", "نهر", "وادي", "بحيره", "مضيق", "هضبه", "سهل", "ريفي", "جرود")
+    ("ريف", "جبل", "جبال", "نهر", "وادي", "بحيره", "مضيق", "هضبه", "ريفي", "جرود")
 )
 
 
@@ -55,7 +56,14 @@ def _place(document: Document, index: int, *, listed: bool = False) -> int:
         return index
     if info.function or info.preposition or (info.conjunction and not listed):
         return index
-    if listed and not info.tags and not info.senses and info.form.startswith("و"):
+    if (
+        listed
+        and not info.tags
+        and not info.senses
+        and info.form.startswith("و")
+        and not info.form.startswith(("وي", "وت", "ون"))  # ويمثلها
+        and not info.form.endswith(("ها", "هم"))
+    ):
         return index + 1  # وسقبا
     if info.has("common.definite", "words.common", "nations.adjective", "time.definite_units"):
         return index

@@ -5,39 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from annotate.arabic.words import OPENING, QUOTES
+from annotate.arabic.words import QUOTES
 from annotate.heuristics.analysis import WordInfo
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.document import Document
-from annotate.heuristics.growth import NAMES, adjectives, complement, known_name
-from annotate.heuristics.names import GIVEN, ambiguous, given, name_end, namelike, surname
+from annotate.heuristics.names import (
+    GIVEN,
+    ambiguous,
+    compound,
+    given,
+    name_end,
+    namelike,
+    surname,
+)
+from annotate.heuristics.offices import BODIES, GENERAL, PERSONAL, TITLES, office_end, qualified
 
-TITLES = (
-    "titles.offices",
-    "titles.definite",
-    "titles.bare offices",
-    "titles.ranks",
-    "titles.prefixes",
-)
-_PLACE_TAGS = frozenset(
-    {"gazetteer.cities", "gazetteer.territories", "gazetteer.latin", "places.GPE", "places.LOC"}
-)
-_BODIES = (
-    "organisations.ORG heads",
-    "organisations.ORG definite",
-    "organisations.ARM definite",
-    "organisations.ARM heads",
-    "organisations.ORG",
-    "organisations.ARM",
-)
-# Titles after which a definite word is a surname rather than an adjective: الدكتور الشمري.
-_PERSONAL = frozenset(
-    (
-        *("الدكتور", "السيد", "السيده", "المهندس", "الاستاذ", "الفريق"),
-        *("اللواء", "العميد", "العقيد", "الجنرال", "المشير"),
-    )
-)
-_ADJECTIVES = 3  # that lengthen a title
+# Abbreviated titles: د. م. أ. with a stop or slash, which ends no sentence there.
+_LETTERS = ("د", "م", "ا")
 
 
 def find(document: Document) -> Iterator[Candidate]:
@@ -45,6 +29,8 @@ def find(document: Document) -> Iterator[Candidate]:
     for index in document.where(*TITLES, "phrases.titles"):
         for head in _heads(document, index):
             yield from _title(document, index, head)
+    for index in document.where("titles.honorifics"):
+        yield from _honorific(document, index)
 
 
 class _Head(NamedTuple):
@@ -74,99 +60,97 @@ def _title(document: Document, index: int, head: _Head) -> Iterator[Candidate]:
     """A title as far as it goes, with the name after it."""
     info, tag, name = document.info[index], head.tag, head.name
     if tag == "titles.offices" and not head.definite:
-        end = _office(document, head.end)
+        end = office_end(document, head.end)
         if end == head.end:
             return
-        sure = not info.has("titles.weak offices") or _speaks(document, head.end, end)
+        sure = not info.has("titles.weak offices") or _placed(document, head.end, end)
     else:
-        end = _qualified(document, head.end, tag)
+        end = qualified(document, head.end, tag)
         sure = tag == "titles.bare offices" or (
-            info.has("titles.bare ranks") and not info.preposition
+            (info.has("titles.bare ranks") and not info.preposition)
+            or (info.has("titles.professions") and not _apposed(document, index))
         )
-    person = _person(document, end, name)
+    dotted = name in _LETTERS and document.info[end].form in (".", "/")
+    if name in _LETTERS[1:] and not dotted:
+        return
+    ranked = tag == "titles.ranks" and end > head.end
+    person = _person(document, end + dotted, name, ranked=ranked)
+    if dotted and person and not given(document.info[person[0]], bare=True):
+        return
     if person:
         yield Candidate(*person, "PER", 0.85, f"titled/{name}")
-    if person or sure or _after_person(document, index) or _next_title(document, end, tag):
+    stacked = _stacked(document, end)
+    if person or sure or stacked or _after_person(document, index):
         score = 0.85 if person else 0.6
         yield Candidate(index, end, "TITLE", score, f"title/{name}", head.preposition)
 
 
-def _office(document: Document, end: int) -> int:
-    """Word after what completes an indefinite office: وزير الداخلية العراقي, متحدث باسم الجيش."""
+def _honorific(document: Document, index: int) -> Iterator[Candidate]:
+    """معالي وزير الصحة, سعادة السفير: an honorific and the office that it governs are one."""
+    reading = document.info[index].hits["titles.honorifics"]
+    if reading.article or document.sentence[index] != document.sentence[index + 1]:
+        return
+    following = document.info[index + 1]
+    if following.preposition or following.conjunction:
+        return
+    for head in _heads(document, index + 1):
+        if head.tag == "titles.prefixes":
+            continue
+        if head.tag == "titles.offices" and not head.definite:
+            end = office_end(document, head.end)
+            if end == head.end:
+                continue
+        else:
+            end = qualified(document, head.end, head.tag)
+        score = 0.8 if end > index + 2 else 0.75
+        yield Candidate(
+            index, end, "TITLE", score, f"honorific/{reading.name}", reading.preposition
+        )
+
+
+def _apposed(document: Document, index: int) -> bool:
+    """Whether a definite word qualifies the noun before it: الحزب الحاكم, مؤتمره الصحافي."""
+    info, before = document.info[index], document.info[index - 1]
+    return (
+        index > 0
+        and document.sentence[index - 1] == document.sentence[index]
+        and not info.preposition
+        and not info.conjunction
+        and before.kind == "word"
+        and not before.function
+        and not before.has("words.verbs")
+        and not before.senses
+    )
+
+
+def _placed(document: Document, start: int, end: int) -> bool:
+    """Whether an office names the side that it speaks for, or the body that it belongs to."""
+    first = start + (document.info[start].form in GENERAL)
+    return (
+        document.info[first].has(*BODIES, "places.gpe_nouns")
+        or any(document.info[index].has("titles.for_whom") for index in range(start, end))
+        or any(document.info[index].preposition == "ب" for index in range(start + 1, end))
+    )
+
+
+def _stacked(document: Document, end: int) -> bool:
+    """Whether another title follows at once: مدير عام الجوازات اللواء ..."""
     info = document.info[end]
-    if info.has("titles.for_whom"):
-        return _for_whom(document, end)
-    if info.form in ("عام", "عامه", "اول", "تنفيذي", "تنفيذيه", "فني"):  # مدير عام الشركة
-        grown = complement(document, end + 1)
-        return grown if grown > end + 1 else end
-    grown = complement(document, end)
-    limit = grown + _ADJECTIVES
-    while end < grown < limit and _qualifies(document, grown, "titles.offices"):
-        grown += 1
-    if grown > end and document.info[grown].has("titles.for_whom"):
-        return _for_whom(document, grown)
-    return grown
+    return (
+        document.sentence[end] == document.sentence[end - 1]
+        and not info.conjunction
+        and not info.preposition
+        and info.has("titles.prefixes", "titles.ranks", "titles.bare offices", "titles.definite")
+    )
 
 
-def _speaks(document: Document, start: int, end: int) -> bool:
-    """Whether an office names the side that it speaks for: متحدث باسم الجيش."""
-    return any(document.info[index].has("titles.for_whom") for index in range(start, end))
+def _person(
+    document: Document, index: int, name: str, *, ranked: bool = False
+) -> tuple[int, int] | None:
+    """(first word, word after the last) of the name that follows a title.
 
-
-def _for_whom(document: Document, index: int) -> int:
-    """Word after باسم and the side that is spoken for; `index` if no side follows."""
-    grown = complement(document, index + 1)
-    return grown if grown > index + 1 else index
-
-
-def _qualified(document: Document, end: int, tag: str) -> int:
-    """Word after the adjectives of a definite title, and after whom it serves."""
-    start = end
-    while end < start + _ADJECTIVES and _qualifies(document, end, tag):
-        end += 1
-    following = document.info[end]
-    if document.sentence[end] != document.sentence[start - 1]:
-        return end
-    if following.has("titles.for_whom"):
-        grown = complement(document, end + 1)
-        return grown if grown > end + 1 else end
-    if following.form == "في" and tag == "titles.definite":
-        opened = document.info[end + 1]
-        grown = end + 1
-        if opened.form in OPENING or known_name(document, end + 1, NAMES - _PLACE_TAGS) > end + 1:
-            grown = complement(document, end + 1)
-        if grown > end + 1:
-            return grown
-    if (
-        document.info[end - 1].has("titles.adjectives")
-        and following.preposition == "ل"
-        and (following.has(*_BODIES) or following.opens)
-    ):
-        for last, tags, reading in document.phrases(end):
-            if reading.preposition == "ل" and tags & NAMES:
-                return last
-        if following.has("organisations.ORG heads", "organisations.ARM heads"):
-            grown = complement(document, end + 1)
-            if grown > end + 1:
-                return grown
-        if following.definite:
-            return adjectives(document, end + 1)
-    return end
-
-
-def _qualifies(document: Document, index: int, tag: str) -> bool:
-    info = document.info[index]
-    if document.sentence[index] != document.sentence[index - 1]:
-        return False
-    if info.has("titles.adjectives") and not info.conjunction and not info.preposition:
-        return True
-    if tag == "titles.ranks":
-        return info.form in ("الركن", "ركن", "اول", "الاول")
-    return info.adjective and not given(info) and not info.has("people.leaders")
-
-
-def _person(document: Document, index: int, name: str) -> tuple[int, int] | None:
-    """(first word, word after the last) of the name that follows a title."""
+    `ranked`: the title is a rank with an adjective, after which no surname stands alone.
+    """
     start = index
     if document.info[start].form in QUOTES or document.info[start].form in ("،", "("):
         start += 1
@@ -175,20 +159,25 @@ def _person(document: Document, index: int, name: str) -> tuple[int, int] | None
         separate = document.info[index].form == "،"
         if separate and not _enclosed(document, start):
             return None
-    if start >= len(document) or document.sentence[start] != document.sentence[index - 1]:
+    if start >= len(document) or (
+        document.sentence[start] != document.sentence[index - 1] and name not in _LETTERS
+    ):
         return None
     word = document.info[start]
+    known = given(word) or word.has("people.leaders") or compound(document, start)
+    if name == "الفريق" and not known:
+        return None  # a team: الفريق العلمي
     if word.conjunction and not given(word):
         return None
     if surname(word) and not given(word) and not word.has("people.compound_heads"):
-        if not (word.has("people.leaders") or name in _PERSONAL):
+        if not (word.has("people.leaders") or name in PERSONAL):
             return None
         if word.has("nations.adjective") and not word.has("people.leaders"):
             return None
     end = name_end(document, start, evidence=True)
     if end == start:
         return None
-    if end == start + 1 and not _single(word, name):
+    if end == start + 1 and (ranked or not _single(word, name)):
         return None
     return start, end
 
@@ -198,7 +187,7 @@ def _single(word: WordInfo, title: str) -> bool:
     if word.kind == "latin":
         return True
     if given(word) or word.has("people.leaders", "names.surnames"):
-        return not ambiguous(word) or title in _PERSONAL
+        return not ambiguous(word) or title in PERSONAL
     if surname(word):
         return True
     # A short unknown word after a title is rather a verb: المبعوث ناقش.
@@ -216,13 +205,6 @@ def _enclosed(document: Document, index: int) -> bool:
     if end < index + 2:
         return False
     return given(document.info[index]) or document.info[end].form in ("،", ",", ")")
-
-
-def _next_title(document: Document, end: int, tag: str) -> bool:
-    """Whether a further title follows an honorific: صاحب السمو الملكي الأمير ..."""
-    return tag == "titles.prefixes" and document.info[end].has(
-        "titles.bare offices", "titles.prefixes"
-    )
 
 
 def _after_person(document: Document, index: int) -> bool:
