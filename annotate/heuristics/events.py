@@ -73,16 +73,20 @@ def find(context: Context) -> list[Event]:
 
 
 def _word(index: int, context: Context) -> Event | None:
-    """The sense of a word whose conditions hold; of several, the one that asked for most."""
+    """The sense of a word whose conditions hold; of several, the one that asked for most.
+
+    Who says something in passing is indefinite (`قال مؤكدا`); `المؤكد` is an adjective.
+    """
     possible = [
-        (*sense.order, reading.clitics, reading, sense)
+        (*sense.order, reading.clitics, reading, sense.tests, sense)
         for sense, reading in context.document.info[index].senses
-        if holds(sense.tests, index, index + 1, context)
+        if not (reading.article and sense.kind == "participle" and sense.type == "STATEMENT")
+        and holds(sense.tests, index, index + 1, context)
     ]
     if not possible:
         return None
     best = min(possible)
-    return Event(index, index + 1, best[-1], best[-2])
+    return Event(index, index + 1, best[-1], best[-3])
 
 
 def _phrase(index: int, context: Context) -> Event | None:
