@@ -54,6 +54,7 @@ _FORMS = {
     **dict.fromkeys(QUOTES, "quote"),
     **dict.fromkeys(("—", "–"), "dash"),
     **dict.fromkeys(("ل", "لـ"), "to"),
+    **dict.fromkeys(("د", "م", "ا"), "abbreviated"),
     **dict.fromkeys(("مسمي", "اسم", "باسم", "شعار", "عنوان", "اسمها"), "named"),
 }
 

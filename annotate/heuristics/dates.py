@@ -194,6 +194,8 @@ def _complete(document: Document, start: int, end: int, kinds: list[str]) -> boo
     if kind == "weekday" and before and before.form in _PRAYERS:
         return False
     if info[start].form.endswith("اليوم"):
+        if info[start + 1].form == "الواحد":
+            return False
         if info[start + 1].adjective and not info[start + 1].has("nations.adjective"):
             return False  # اليوم الوطني
         return (

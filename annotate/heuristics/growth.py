@@ -153,7 +153,9 @@ def _announces(document: Document, index: int) -> bool:
     info = document.info[index]
     if info.conjunction or info.preposition or not continues(document, index):
         return False
-    return info.has(*_OFFICES, "titles.ranks") or (given(info) and not ambiguous(info))
+    return info.has(*_OFFICES, "titles.ranks") or (
+        given(info) and (not ambiguous(info) or info.form == "علي")
+    )
 
 
 def _coordinated(document: Document, end: int) -> int:
@@ -197,7 +199,8 @@ def purpose(document: Document, index: int, *, open_ended: bool) -> int:
     info = document.info[index]
     if not continues(document, index) or info.preposition != "ل" or info.conjunction:
         return index
-    if info.has("organisations.purposes") and not info.definite:
+    plural = open_ended and info.form.endswith("ات")  # لاتصالات الملاحة الجوية
+    if (info.has("organisations.purposes") or plural) and not info.definite:
         end = complement(document, index + 1)
         return end if end > index + 1 else index
     if not info.definite or info.kind != "word":

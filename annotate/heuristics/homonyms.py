@@ -24,6 +24,9 @@ _CITING = frozenset(
 )
 
 
+_AGAINST = ("امام", "ضد")  # function words, which have no tag of this kind
+
+
 def find(document: Document) -> Iterator[Candidate]:
     """ORG candidates."""
     yield from _media(document)
@@ -84,8 +87,8 @@ def _cued(document: Document, index: int) -> bool:
     return (
         index > 0
         and inside(document, index - 1, index)
-        and before.has("homonyms.cues")
         and not before.definite
+        and (before.has("homonyms.cues") or before.form in _AGAINST)
     )
 
 

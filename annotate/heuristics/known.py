@@ -38,6 +38,8 @@ def find(document: Document) -> Iterator[Candidate]:
     """Every known name; where it overlaps a longer one it will lose."""
     for tag in LABELS:
         for index in document.where(tag):
+            if tag == "people.leaders" and document.info[index].has("words.common"):
+                continue  # سبب رئيسي
             if not _adjective(document, index, tag):
                 reading = document.info[index].hits[tag]
                 yield _candidate(document, index, index + 1, tag, reading)
@@ -60,6 +62,8 @@ def _adjective(document: Document, index: int, tag: str) -> bool:
         return False
     if tag in _PLAIN:  # الشبان المسلمين, الأسباب الرئيسة
         return before.definite and not before.has("words.verbs")
+    if tag == "gazetteer.cities":  # المشروبات الغازية
+        return before.definite and info.definite and info.form.endswith("يه")
     return (
         tag in ("places.GPE", "gazetteer.territories")
         and info.has("nations.adjective")

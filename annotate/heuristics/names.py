@@ -205,8 +205,11 @@ class _Name:
             return self._unknown < 2 + first and (self._evidence or not first)
         if first or self._unknown:
             return False
-        if self._document.info[self.index + 1].form in _AFTER_NAME:
+        following = self._document.info[self.index + 1]
+        if following.form in _AFTER_NAME:
             return True  # محمد ساندو، : a verb would go on
+        if self._evidence and following.has("words.verbs") and word.form[0] in "بكل":
+            return True  # الرئيس محمد بخاري أقال
         return not word.form.startswith(_VERBAL_OPENINGS) and not word.form.endswith(_ENDINGS)
 
     def checked(self) -> int:
@@ -242,7 +245,7 @@ def compound(document: Document, index: int) -> bool:
         return False
     if document.sentence[index] != document.sentence[index + 1] or following.kind != "word":
         return False
-    if following.form in ("الدين", "الاسلام"):
+    if following.form in ("الدين", "الاسلام", "العابدين"):
         return True
     if following.function or following.has("words.verbs") or following.conjunction:
         return False

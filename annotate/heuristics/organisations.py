@@ -24,6 +24,7 @@ _SIDES = (
 # Definite heads that are a force or side only with an adjective that says so.
 _BROAD = ("الجماعات", "المجموعات", "الحركات", "التنظيمات", "الوحدات", "المجاميع", "البحريه")
 _REGIMES = ("نظام", "حكومه")
+_ARMED = frozenset({"organisations.ARM"})
 _LEADING = ("قياده", "رياسه", "بعثه")
 _ORGS = ("organisations.ORG definite", "organisations.ORG bare", "homonyms.clubs")
 _QUOTED_ONLY = ("موقع",)
@@ -121,6 +122,9 @@ def _strong(document: Document, start: int, end: int) -> bool:
 def _side(document: Document, start: int, end: int) -> str:
     """ARM where a head such as غرفة or إدارة is completed by العمليات or العسكرية, else ORG."""
     info = document.info
+    inner = start + 1 + (info[start + 1].form in OPENING)
+    if known_name(document, inner, _ARMED) > inner:  # حركة «طالبان»
+        return "ARM"
     if info[start].has("organisations.armed heads") and any(
         info[i].has("organisations.armed complements") for i in range(start + 1, end)
     ):

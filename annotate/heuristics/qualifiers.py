@@ -54,6 +54,9 @@ def agrees(noun: WordInfo, adjective: WordInfo) -> bool:
 def _participle(document: Document, index: int) -> bool:
     """A definite participle in ة after a feminine noun or plural: المستدامة, المصدرة للبترول."""
     word, before = document.info[index], document.info[index - 1]
+    if word.definite and word.form.endswith(("يين", "يون")):  # المتقاعدين العسكريين
+        clitic = word.conjunction or word.preposition
+        return before.definite and before.form.endswith(("ين", "ون")) and not clitic
     if not (word.definite and word.form.endswith("ه") and word.stem.startswith("م")):
         return False
     if word.conjunction or word.preposition or word.function or len(word.stem) < 5:

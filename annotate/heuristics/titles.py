@@ -20,9 +20,6 @@ from annotate.heuristics.names import (
 )
 from annotate.heuristics.offices import BODIES, GENERAL, PERSONAL, TITLES, office_end, qualified
 
-# Abbreviated titles: د. م. أ. with a stop or slash, which ends no sentence there.
-_LETTERS = ("د", "م", "ا")
-
 
 def find(document: Document) -> Iterator[Candidate]:
     """TITLE candidates, and PER for the names that follow them."""
@@ -31,6 +28,8 @@ def find(document: Document) -> Iterator[Candidate]:
             yield from _title(document, index, head)
     for index in document.where("titles.honorifics"):
         yield from _honorific(document, index)
+    for index in document.where("abbreviated"):
+        yield from _abbreviated(document, index)
 
 
 class _Head(NamedTuple):
@@ -70,13 +69,8 @@ def _title(document: Document, index: int, head: _Head) -> Iterator[Candidate]:
             (info.has("titles.bare ranks") and not info.preposition)
             or (info.has("titles.professions") and not _apposed(document, index))
         )
-    dotted = name in _LETTERS and document.info[end].form in (".", "/")
-    if name in _LETTERS[1:] and not dotted:
-        return
     ranked = tag == "titles.ranks" and end > head.end
-    person = _person(document, end + dotted, name, ranked=ranked)
-    if dotted and person and not given(document.info[person[0]], bare=True):
-        return
+    person = _person(document, end, name, ranked=ranked)
     if person:
         yield Candidate(*person, "PER", 0.85, f"titled/{name}")
     stacked = _stacked(document, end)
@@ -106,6 +100,25 @@ def _honorific(document: Document, index: int) -> Iterator[Candidate]:
         yield Candidate(
             index, end, "TITLE", score, f"honorific/{reading.name}", reading.preposition
         )
+
+
+def _abbreviated(document: Document, index: int) -> Iterator[Candidate]:
+    """د. محمد, م. محمد, أ.د. محمد: an abbreviated title; its stop ends no sentence."""
+    end = index + 1
+    while document.info[end].form in (".", "/") or (
+        end < index + 4 and "abbreviated" in document.info[end].keys
+    ):
+        end += 1
+    if end == index + 1 and document.info[index].form != "د":
+        return
+    if not given(document.info[end]) and not compound(document, end):
+        return
+    last = name_end(document, end, evidence=True)
+    title = end
+    while document.info[title - 1].kind == "symbol":
+        title -= 1
+    yield Candidate(index, title, "TITLE", 0.85, "title/abbreviated")
+    yield Candidate(end, last, "PER", 0.85, "titled/abbreviated")
 
 
 def _apposed(document: Document, index: int) -> bool:
@@ -159,9 +172,7 @@ def _person(
         separate = document.info[index].form == "،"
         if separate and not _enclosed(document, start):
             return None
-    if start >= len(document) or (
-        document.sentence[start] != document.sentence[index - 1] and name not in _LETTERS
-    ):
+    if start >= len(document) or document.sentence[start] != document.sentence[index - 1]:
         return None
     word = document.info[start]
     known = given(word) or word.has("people.leaders") or compound(document, start)
