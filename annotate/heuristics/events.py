@@ -73,20 +73,27 @@ def find(context: Context) -> list[Event]:
 
 
 def _word(index: int, context: Context) -> Event | None:
-    """The sense of a word whose conditions hold; of several, the one that asked for most.
-
-    Who says something in passing is indefinite (`قال مؤكدا`); `المؤكد` is an adjective.
-    """
+    """The sense of a word whose conditions hold; of several, the one that asked for most."""
     possible = [
         (*sense.order, reading.clitics, reading, sense.tests, sense)
         for sense, reading in context.document.info[index].senses
-        if not (reading.article and sense.kind == "participle" and sense.type == "STATEMENT")
-        and holds(sense.tests, index, index + 1, context)
+        if not _adjective(sense, reading) and holds(sense.tests, index, index + 1, context)
     ]
     if not possible:
         return None
     best = min(possible)
     return Event(index, index + 1, best[-1], best[-3])
+
+
+def _adjective(sense: Sense, reading: Reading) -> bool:
+    """Whether a form is rather an adjective.
+
+    Who says something in passing is indefinite (`قال مؤكدا`), so that `المؤكد` is none; and what
+    looks like a noun with "my" is the adjective of it: تخريبي.
+    """
+    if sense.kind == "participle":
+        return reading.article and sense.type == "STATEMENT"
+    return sense.kind == "noun" and reading.ending == "ي"
 
 
 def _phrase(index: int, context: Context) -> Event | None:
