@@ -31,6 +31,8 @@ _DURATIONS = ("number", "modified", "vague", "duration")
 _VIOLENT = frozenset(
     ("KILL", "INJURE", "CLASH", "STRIKE", "ATTACK", "BOMBING", "DAMAGE", "DETAIN", "DISPLACE")
 )
+# Their nouns stand for more than the event: what a later verb says is not of it.
+_ABSTRACT = frozenset(("AGREEMENT", "MEET", "STATEMENT"))
 _APPOSED = OPENING | CLOSING | {"،", ","}
 _APART = THAT | {":", "؛", ";", "بعد", "قبل", "منذ", "عقب"}
 
@@ -114,6 +116,10 @@ class Attachment:
             ):
                 return "TARGET"
             if distance and not self._addressed(event, entity):
+                return ""
+        if event.type in _ABSTRACT and event.sense.kind == "noun" and distance:
+            between = self._sentence.gap(event.end, entity.start)
+            if any("words.verbs" in word.tags for word in between):
                 return ""
         if event.type == "DISPLACE" and event.sense.kind == "people" and not preposition:
             return "ORIGIN"
@@ -205,6 +211,10 @@ class Attachment:
                 break  # قال فلان (34 عاما)
             self._fillers.add(inner, event, number, entity, "TIME")
             return
+        opens = entity.start - sentence.first <= 1
         for inner, event in sentence.events[position : position + 1]:
-            if event.sense.kind != "participle" and event.start - entity.end <= _TIME_AHEAD:
+            if event.sense.kind == "participle":
+                return
+            distance = event.start - entity.end
+            if distance <= 1 or (opens and distance <= _TIME_AHEAD):
                 self._fillers.add(inner, event, number, entity, "TIME")

@@ -112,3 +112,10 @@ def finite_forms(listed: frozenset[str]) -> frozenset[str]:
         past, _, present = entry.partition(" ")
         found |= verb_forms(past, present) if present else {past}
     return frozenset(found)
+
+
+def linked(word: WordInfo, label: str) -> bool:
+    """Whether an entity, by its first word, is joined to what stands before it by و."""
+    if label in ("PER", "GPE", "LOC", "NORP"):
+        return word.form.startswith("و")
+    return word.conjunction == "و"  # no و is that of وزير, وحدات

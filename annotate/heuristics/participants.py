@@ -101,8 +101,11 @@ class Participants:
     def _own(self, event: Event, last: Numbered | None) -> Iterator[Filled]:
         """The subject of a verb or genitive of a noun, and whom its pronoun stands for."""
         if event.sense.lemma in _SAYING:
-            if last:
-                yield last, "AGENT"
+            before = self._sentence.before(event.start)
+            near = before is not None and before[1].end == event.start  # نقل عن الشرطة قولها
+            found = before if near else last
+            if found and found[1].label in ACTORS:
+                yield found, "AGENT"
             return
         if event.sense.kind in FINITE:
             yield from self._of_verb(event)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from annotate.arabic.words import OPENING
 from annotate.heuristics.candidates import Candidate
+from annotate.heuristics.clauses import linked
 from annotate.heuristics.document import Document
 
 _REACH = 5  # words between a preposition and the entity that it governs
@@ -186,11 +187,11 @@ def governors(
         preposition = entity.preposition or _written(document, entity.start, before, triggers)
         if not preposition and before is not None:
             gap = document.info[before[1].end : entity.start]
-            linked = document.info[entity.start].form.startswith("و") or any(
+            joined = linked(document.info[entity.start], entity.label) or any(
                 word.form.startswith("و") or word.form in ("،", "(") for word in gap
             )
             if (
-                linked
+                joined
                 and len(gap) <= 6
                 and not any(index in triggers for index in range(before[1].end, entity.start))
             ):

@@ -19,6 +19,7 @@ from annotate.heuristics.clauses import (
     Numbered,
     Sentence,
     ends_clause,
+    linked,
 )
 from annotate.heuristics.prepositions import PARTS
 
@@ -97,8 +98,10 @@ class Subjects:
         if start - before[1].end > _BEFORE:
             return None
         gap = self._document.info[before[1].end : start]
-        if any(word.form in RELATIVE for word in gap):
-            return before
+        for index, word in enumerate(gap):
+            if word.form in RELATIVE:
+                described = all(w.kind == "symbol" or _describes(w) for w in gap[:index])
+                return before if described else None
         bare = all(word.form in _PARTICLES or word.form in CLOSING for word in gap)
         return before if bare and not self._sentence.governed(before) else None
 
@@ -217,13 +220,10 @@ class Subjects:
         last = entity[1]
         for other in self._sentence.after(last.end)[:3]:
             gap = info[last.end : other[1].start]
-            if len(gap) > _TITLE or any(
-                word.kind == "word" and word.form not in ("في", "و", *_NAMED) for word in gap
-            ):
+            if len(gap) > _TITLE or any(_apart(word) for word in gap):
                 break
             if other[1].label == "PER":
-                comma = any(word.form in _BETWEEN for word in gap)
-                return other if comma or all(word.form in _NAMED for word in gap) else entity
+                return other
             if other[1].label not in ("TITLE", "GPE", "LOC"):
                 break
             if other[1].label == "TITLE" and any(word.form not in _BETWEEN for word in gap):
@@ -250,13 +250,32 @@ class Subjects:
         if words and words[-1].form in _AMONG and len(words) <= 2:
             return left.label == right.label
         first = self._document.info[right.start]
-        linked = first.form.startswith("و") or any(word.form.startswith("و") for word in words)
+        joins = linked(first, right.label) or any(word.form == "و" for word in words)
         bracketed = any(word.form == "(" for word in gap)
         if words and not bracketed and not all(word.has("places.gpe_nouns") for word in words):
             return False
         comma = any(word.form in ("،", ",") for word in gap)
-        return linked or (comma and left.label == right.label and not words)
+        return joins or (comma and left.label == right.label and not words)
+
+
+def _apart(word: WordInfo) -> bool:
+    """Whether a word parts a title from the name that it announces."""
+    if word.kind != "word":
+        return word.form not in _BETWEEN
+    if word.form in ("في", *_NAMED):
+        return False
+    return word.function or word.conjunction == "و" or word.preposition == "ك"
+
+
+def _describes(word: WordInfo) -> bool:
+    """Whether a word may be an adjective of what stands before it."""
+    return word.definite and not word.preposition and not word.conjunction and not word.function
 
 
 def _blocks(word: WordInfo) -> bool:
-    return word.has("words.prepositions") or word.form == "،" or ends_clause(word)
+    return (
+        word.has("words.prepositions", "words.verbs")
+        or bool(word.preposition)
+        or word.form == "،"
+        or ends_clause(word)
+    )
