@@ -7,7 +7,7 @@ decided by a lexicon: only whole stems match, so that `شام` is in `وبالش
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from typing import NamedTuple
 
 CONJUNCTIONS = ("و", "ف")
@@ -16,10 +16,11 @@ FUTURE = "س"
 ARTICLE = "ال"
 PRONOUNS = ("هما", "كما", "ها", "هم", "هن", "نا", "كم", "كن", "ني", "ه", "ك", "ي")
 TANWIN = "ا"  # the accusative ending of an indefinite noun
-_BY_LETTER = {
-    letter: tuple(pronoun for pronoun in PRONOUNS if pronoun.endswith(letter))
-    for letter in {pronoun[-1] for pronoun in PRONOUNS}
+_ENDS = {  # by the last letter
+    letter: tuple(ending for ending in (*PRONOUNS, TANWIN) if ending.endswith(letter))
+    for letter in {ending[-1] for ending in (*PRONOUNS, TANWIN)}
 }
+_PERSONS = "يتنا"  # letters that a present begins with
 _SHORTEST = 2  # letters of a stem
 
 
@@ -48,7 +49,7 @@ class Reading(NamedTuple):
     @property
     def clitics(self) -> int:
         """How many clitics the reading takes off."""
-        return sum(map(bool, (self.conjunction, self.preposition, self.article, self.ending)))
+        return _clitics(self)
 
 
 def readings(word: str, stems: Container[str] | None = None) -> list[Reading]:
@@ -61,16 +62,27 @@ def readings(word: str, stems: Container[str] | None = None) -> list[Reading]:
     """
     found: dict[Reading, None] = {}
     definite = False
-    for conjunction, preposition, article, rest in _openings(word):
+    last = word[-1:]
+    ends = _ENDS.get(last)
+    for opening, conjunction, preposition, article, least in _BY_FIRST.get(word[:1], _BARE):
+        if not word.startswith(opening) or len(word) < least:
+            continue
+        rest = word[len(opening) :]
         if article:
             if stems is None or not definite or rest in stems or ARTICLE + rest in stems:
-                found.setdefault(Reading(rest, conjunction, preposition, True))
+                found[Reading(rest, conjunction, preposition, True)] = None
             definite = True
             continue
-        for stem, ending in _endings(rest):
+        if preposition == FUTURE and rest[0] not in _PERSONS:
+            continue
+        if stems is None or rest in stems:
+            found[Reading(rest, conjunction, preposition)] = None
+        if ends is None:
+            continue
+        for stem, ending in _endings(rest, ends):
             if stems is None or stem in stems:
                 found.setdefault(Reading(stem, conjunction, preposition, False, ending))
-    return sorted(found, key=lambda reading: reading.clitics) if len(found) > 1 else list(found)
+    return sorted(found, key=_clitics) if len(found) > 1 else list(found)
 
 
 def match(word: str, stems: Container[str]) -> Reading | None:
@@ -81,45 +93,50 @@ def match(word: str, stems: Container[str]) -> Reading | None:
     return None
 
 
-def _openings(word: str) -> list[tuple[str, str, bool, str]]:
-    """(conjunction, preposition, article, rest) for every way to begin the word."""
-    found = []
+def _openings() -> Iterator[tuple[str, str, str, bool, int]]:
+    """(letters, conjunction, preposition, article, shortest word) for every way to begin a word."""
     for conjunction in ("", *CONJUNCTIONS):
-        if not word.startswith(conjunction):
-            continue
-        after = word[len(conjunction) :]
-        if len(after) < _SHORTEST:
-            continue
-        found.append((conjunction, "", False, after))
-        if after.startswith(ARTICLE) and len(after) >= _SHORTEST + 2:
-            found.append((conjunction, "", True, after[2:]))
-        if after.startswith(FUTURE) and after[1:2] in "يتنا" and len(after) >= 4:
-            found.append((conjunction, FUTURE, False, after[1:]))
-        if after[0] not in PREPOSITIONS or len(after) < _SHORTEST + 1:
-            continue
-        rest = after[1:]
-        found.append((conjunction, after[0], False, rest))
-        if rest.startswith(ARTICLE) and len(rest) >= _SHORTEST + 2:
-            found.append((conjunction, after[0], True, rest[2:]))
-        if after.startswith("لل") and len(after) >= _SHORTEST + 2:
-            found.append((conjunction, "ل", True, after[2:]))  # لل is ل + ال
-    return found
+        for letters, preposition, article in (
+            ("", "", False),
+            (ARTICLE, "", True),
+            (FUTURE, FUTURE, False),
+            *((letter, letter, False) for letter in PREPOSITIONS),
+            *((letter + ARTICLE, letter, True) for letter in PREPOSITIONS),
+            ("لل", "ل", True),  # لل is ل + ال
+        ):
+            opening = conjunction + letters
+            shortest = 3 if preposition == FUTURE else _SHORTEST
+            yield opening, conjunction, preposition, article, len(opening) + shortest
 
 
-def _endings(rest: str) -> list[tuple[str, str]]:
-    """(stem, ending) for every way to end a word without the article."""
-    found = [(rest, "")]
-    for pronoun in _BY_LETTER.get(rest[-1], ()):
+_BARE = [opening for opening in _openings() if not opening[0]]
+_BY_FIRST = {
+    letter: _BARE + [opening for opening in _openings() if opening[0][:1] == letter]
+    for letter in {opening[0][0] for opening in _openings() if opening[0]}
+}
+
+
+def _endings(rest: str, pronouns: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """(stem, ending) for every way to take an ending off a word without the article."""
+    for pronoun in pronouns:
         stem = rest[: -len(pronoun)]
         if len(stem) < _SHORTEST or not rest.endswith(pronoun):
             continue
-        found.append((stem, pronoun))
+        yield stem, pronoun
+        if pronoun == TANWIN:
+            continue
         if stem.endswith("ت"):
-            found.append((stem[:-1] + "ه", pronoun))
+            yield stem[:-1] + "ه", pronoun
         elif stem.endswith("و"):
-            found.append((stem + "ا", pronoun))
+            yield stem + "ا", pronoun
         elif stem.endswith("ا"):
-            found.append((stem[:-1] + "ي", pronoun))  # مستشفاه is مستشفى + ه
-    if rest.endswith(TANWIN) and len(rest) > _SHORTEST:
-        found.append((rest[:-1], TANWIN))
-    return found
+            yield stem[:-1] + "ي", pronoun  # مستشفاه is مستشفى + ه
+
+
+def _clitics(reading: Reading) -> int:
+    return (
+        (reading.conjunction != "")
+        + (reading.preposition != "")
+        + reading.article
+        + (reading.ending != "")
+    )
