@@ -11,7 +11,7 @@ from annotate.arabic.words import QUOTES
 from annotate.heuristics.lexicon import TOPICS
 
 if TYPE_CHECKING:
-    from annotate.heuristics.analysis import WordInfo
+    from annotate.heuristics.word import WordInfo
 
 # Tags at which a rule begins by itself.
 _TAGS = frozenset(

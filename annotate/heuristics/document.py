@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from annotate.arabic.clitics import Reading
-from annotate.heuristics.analysis import END, Analyser, WordInfo
+from annotate.heuristics.analysis import Analyser
+from annotate.heuristics.word import END, WordInfo
 
 Phrase = tuple[int, frozenset[str], Reading]
 _AFTER = 12  # END stands so often after the last word: no rule looks further ahead
@@ -74,33 +75,32 @@ def read_document(text: str, analyse: Analyser) -> Document:
     bounds: list[tuple[int, int]] = []
     noise: list[int] = []
     positions: dict[str, list[int]] = {}
-    known, find = analyse.chunks, text.find
+    known, read, find = analyse.chunks.get, analyse.chunk, text.find
     position = first = count = 0
     for line in text.split("\n"):
         for piece in line.split():
             start = find(piece, position)
-            chunk = known.get(piece) or analyse.chunk(piece)
             position = start + len(piece)
-            for key, offset in chunk.anchors:
+            words, lefts, rights, anchors, single, stops, address = known(piece) or read(piece)
+            for key, offset in anchors:
                 if key in positions:
                     positions[key].append(count + offset)
                 else:
                     positions[key] = [count + offset]
-            if chunk.single is not None:
+            info += words
+            if single:
                 starts.append(start)
                 ends.append(position)
-                info.append(chunk.single)
                 count += 1
-            else:
-                starts += [start + offset for offset in chunk.starts]
-                ends += [start + offset for offset in chunk.ends]
-                info += chunk.words
-                if chunk.noise:
-                    noise += range(count, count + len(chunk.words))
-                count += len(chunk.words)
-                if chunk.stops:
-                    bounds.append((first, count))
-                    first = count
+                continue
+            starts += [start + offset for offset in lefts]
+            ends += [start + offset for offset in rights]
+            if address:
+                noise += range(count, count + len(words))
+            count += len(words)
+            if stops:
+                bounds.append((first, count))
+                first = count
         if first < count:
             bounds.append((first, count))
             first = count
