@@ -13,7 +13,7 @@ from typing import NamedTuple
 from annotate.arabic.clitics import ARTICLE, FUTURE, TANWIN, Reading, readings
 from annotate.arabic.normalize import search_form, search_text
 from annotate.arabic.words import is_symbol, words
-from annotate.heuristics.anchors import anchors
+from annotate.heuristics.anchors import anchors, form_anchors
 from annotate.heuristics.lexicon import Lexicon, Node
 from annotate.heuristics.triggers import Triggers
 from annotate.heuristics.word import Kind, WordInfo
@@ -164,7 +164,7 @@ class Analyser:
     def _arabic(self, text: str, form: str) -> WordInfo:
         found = readings(form, self._stems)
         if not found:
-            return WordInfo(form, "word", stem=form)
+            return WordInfo(form, "word", stem=form, keys=form_anchors(form))
         if _HAS_HAMZA(text):
             found = [reading for reading in found if not _hamza(text, reading)]
         opens = tuple(self._opens(found))
@@ -179,8 +179,9 @@ class Analyser:
             definite = False
         else:
             hits = self._hits(form, found, whole)
-            chosen = _likeliest(found, hits) or Reading(form)
-            definite = chosen.name.startswith(ARTICLE) and len(chosen.name) > 4
+            likeliest = _likeliest(found, hits)
+            chosen = likeliest or Reading(form)
+            definite = bool(likeliest) and chosen.name.startswith(ARTICLE) and len(chosen.name) > 4
         info = WordInfo(
             form,
             "word",

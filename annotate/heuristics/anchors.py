@@ -59,8 +59,7 @@ _FORMS = {
 def anchors(word: WordInfo) -> tuple[str, ...]:
     """The anchors of a word, in a fixed order."""
     found = word.tags & _TAGS
-    if word.form in _FORMS:
-        found |= {_FORMS[word.form]}
+    found |= {*form_anchors(word.form)}
     if word.opens:
         found |= {"opens"}
     if word.senses or word.begins:
@@ -74,3 +73,8 @@ def anchors(word: WordInfo) -> tuple[str, ...]:
     if word.tags & _AMOUNTS:
         found |= {"number"}
     return tuple(sorted(found))
+
+
+def form_anchors(form: str) -> tuple[str, ...]:
+    """The anchors that a word has by its search form alone, whatever the lexicons say."""
+    return (_FORMS[form],) if form in _FORMS else ()
