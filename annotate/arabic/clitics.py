@@ -16,10 +16,6 @@ FUTURE = "س"
 ARTICLE = "ال"
 PRONOUNS = ("هما", "كما", "ها", "هم", "هن", "نا", "كم", "كن", "ني", "ه", "ك", "ي")
 TANWIN = "ا"  # the accusative ending of an indefinite noun
-_ENDS = {  # by the last letter
-    letter: tuple(ending for ending in (*PRONOUNS, TANWIN) if ending.endswith(letter))
-    for letter in {ending[-1] for ending in (*PRONOUNS, TANWIN)}
-}
 _PERSONS = "يتنا"  # letters that a present begins with
 _SHORTEST = 2  # letters of a stem
 
@@ -60,29 +56,39 @@ def readings(word: str, stems: Container[str] | None = None) -> list[Reading]:
     Where a pronoun follows, a stem in ت is also read as one in ه (`سيطرتها` as `سيطره`), and one in
     و as one in وا (`قتلوه` as `قتلوا`).
     """
-    found: dict[Reading, None] = {}
+    found: list[Reading] = []
     definite = False
-    last = word[-1:]
-    ends = _ENDS.get(last)
-    for opening, conjunction, preposition, article, least in _BY_FIRST.get(word[:1], _BARE):
-        if not word.startswith(opening) or len(word) < least:
+    start = word[:2]
+    openings = _BY_START.get(start) or _BY_START.get(start[:1], _BARE)
+    ends = _BY_END.get(word[-2:]) or _BY_END.get(word[-1:], _NO_ENDS)
+    size = len(word)
+    for opening, length, conjunction, preposition, article, least in openings:
+        if size < least or not word.startswith(opening):
             continue
-        rest = word[len(opening) :]
+        rest = word[length:]
         if article:
             if stems is None or not definite or rest in stems or ARTICLE + rest in stems:
-                found[Reading(rest, conjunction, preposition, True)] = None
+                found.append(Reading(rest, conjunction, preposition, True))
             definite = True
             continue
         if preposition == FUTURE and rest[0] not in _PERSONS:
             continue
         if stems is None or rest in stems:
-            found[Reading(rest, conjunction, preposition)] = None
-        if ends is None:
-            continue
-        for stem, ending in _endings(rest, ends):
+            found.append(Reading(rest, conjunction, preposition))
+        for ending, least in ends:
+            if size - length < least or not rest.endswith(ending):
+                continue
+            stem = rest[: 2 - least]
             if stems is None or stem in stems:
-                found.setdefault(Reading(stem, conjunction, preposition, False, ending))
-    return sorted(found, key=_clitics) if len(found) > 1 else list(found)
+                found.append(Reading(stem, conjunction, preposition, False, ending))
+            changed = _CHANGED.get(stem[-1]) if ending != TANWIN else None
+            if changed is not None:
+                stem = stem[: changed[0]] + changed[1]
+                if stems is None or stem in stems:
+                    found.append(Reading(stem, conjunction, preposition, False, ending))
+    if len(found) > 1:
+        return sorted(dict.fromkeys(found), key=_clitics)
+    return found
 
 
 def match(word: str, stems: Container[str]) -> Reading | None:
@@ -109,28 +115,25 @@ def _openings() -> Iterator[tuple[str, str, str, bool, int]]:
             yield opening, conjunction, preposition, article, len(opening) + shortest
 
 
-_BARE = [opening for opening in _openings() if not opening[0]]
-_BY_FIRST = {
-    letter: _BARE + [opening for opening in _openings() if opening[0][:1] == letter]
-    for letter in {opening[0][0] for opening in _openings() if opening[0]}
+_OPENINGS = [(opening[0], len(opening[0]), *opening[1:]) for opening in _openings()]
+_BARE = [opening for opening in _OPENINGS if not opening[0]]
+# The openings that a word may have, by its first letters; most words have few.
+_BY_START = {
+    start: [opening for opening in _OPENINGS if opening[0][:2] in (start, start[:1], "")]
+    for start in {opening[0][:2] for opening in _OPENINGS if opening[0]}
 }
-
-
-def _endings(rest: str, pronouns: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """(stem, ending) for every way to take an ending off a word without the article."""
-    for pronoun in pronouns:
-        stem = rest[: -len(pronoun)]
-        if len(stem) < _SHORTEST or not rest.endswith(pronoun):
-            continue
-        yield stem, pronoun
-        if pronoun == TANWIN:
-            continue
-        if stem.endswith("ت"):
-            yield stem[:-1] + "ه", pronoun
-        elif stem.endswith("و"):
-            yield stem + "ا", pronoun
-        elif stem.endswith("ا"):
-            yield stem[:-1] + "ي", pronoun  # مستشفاه is مستشفى + ه
+_ENDINGS = [(ending, len(ending) + _SHORTEST) for ending in (*PRONOUNS, TANWIN)]
+_NO_ENDS: list[tuple[str, int]] = []
+_BY_END = {
+    end: [ending for ending in _ENDINGS if ending[0][-2:] in (end, end[-1:])]
+    for end in {ending[-2:] for ending in (*PRONOUNS, TANWIN)}
+}
+# What a stem's last letter becomes where nothing follows: (letters kept, letters added).
+_CHANGED = {
+    "ت": (-1, "ه"),  # سيطرتها
+    "و": (None, "ا"),  # قتلوه
+    "ا": (-1, "ي"),  # مستشفاه is مستشفى + ه
+}
 
 
 def _clitics(reading: Reading) -> int:
