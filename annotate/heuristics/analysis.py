@@ -6,15 +6,14 @@ It depends on the word alone, so it is found once and kept: news repeats itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from operator import attrgetter
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from annotate.arabic.clitics import ARTICLE, FUTURE, TANWIN, Reading, readings
 from annotate.arabic.normalize import search_form, search_text
 from annotate.arabic.words import is_symbol, words
-from annotate.heuristics.anchors import anchors, form_anchors
-from annotate.heuristics.lexicon import Lexicon, Node
+from annotate.heuristics.anchors import anchors
+from annotate.heuristics.lexicon import Lexicon
 from annotate.heuristics.triggers import Triggers
 from annotate.heuristics.word import Kind, WordInfo
 
@@ -140,34 +139,40 @@ class Analyser:
     def _number(self, form: str, number: re.Match[str]) -> WordInfo:
         opening = form[: number.start(1)]
         conjunction = opening[:1] if opening[:1] in ("و", "ف") else ""
-        info = self._bare("number", form, _NO_TAGS)._replace(
+        return self._bare("number", form, _NO_TAGS)._replace(
             conjunction=conjunction,
             preposition=opening[len(conjunction) :],
             stem=number[1],
             digits=(number[1], number[2]),
         )
-        return info._replace(keys=anchors(info))
 
     def _bare(self, kind: Kind, form: str, tags: frozenset[str]) -> WordInfo:
         """A word that is read as it stands."""
         opens = self.lexicon.phrases.next.get(form)
-        info = WordInfo(
+        return WordInfo(
             form,
             kind,
             tags,
             {tag: Reading(form) for tag in tags},
             stem="" if kind == "symbol" else form,
             opens=((Reading(form), opens),) if opens else (),
+            keys=anchors(form, tags, number=kind == "number", opens=opens is not None),
         )
-        return info._replace(keys=anchors(info))
 
     def _arabic(self, text: str, form: str) -> WordInfo:
         found = readings(form, self._stems)
         if not found:
-            return WordInfo(form, "word", stem=form, keys=form_anchors(form))
+            return WordInfo(form, "word", stem=form, keys=anchors(form, ()))
+        first = self.lexicon.phrases.next
         if _HAS_HAMZA(text):
             found = [reading for reading in found if not _hamza(text, reading)]
-        opens = tuple(self._opens(found))
+        opens = tuple(
+            [
+                (reading, first[reading.name])
+                for reading in found
+                if not reading.ending and reading.preposition != FUTURE and reading.name in first
+            ]
+        )
         senses = self._triggers.senses(found)
         if senses and text.endswith("ة"):  # in search form ه, but no pronoun is written so
             senses = tuple(sense for sense in senses if sense[1].ending != "ه")
@@ -182,7 +187,7 @@ class Analyser:
             likeliest = _likeliest(found, hits)
             chosen = likeliest or Reading(form)
             definite = bool(likeliest) and chosen.name.startswith(ARTICLE) and len(chosen.name) > 4
-        info = WordInfo(
+        return WordInfo(
             form,
             "word",
             frozenset(hits),
@@ -192,17 +197,10 @@ class Analyser:
             definite,
             chosen.name[2:] if definite else chosen.stem,
             opens=opens,
+            keys=anchors(form, hits, opens=bool(opens), senses=senses, begins=bool(begins)),
             senses=senses,
             begins=begins,
         )
-        return info._replace(keys=anchors(info))
-
-    def _opens(self, found: list[Reading]) -> Iterator[tuple[Reading, Node]]:
-        """Readings of a word that begin phrases."""
-        first = self.lexicon.phrases.next
-        for reading in found:
-            if not reading.ending and reading.preposition != FUTURE and reading.name in first:
-                yield reading, first[reading.name]
 
     def _hits(self, form: str, found: list[Reading], whole: frozenset[str]) -> dict[str, Reading]:
         """Tag -> the reading with the fewest clitics that has it; `whole`: tags of the form."""
@@ -233,8 +231,8 @@ class Analyser:
 
 def _likeliest(found: list[Reading], hits: Mapping[str, Reading]) -> Reading | None:
     """The reading that says where the word's stem begins, or None where nothing does."""
-    sure = [reading for tag, reading in hits.items() if tag not in _UNSURE]
-    best = min(sure, key=attrgetter("clitics"), default=None)
+    # Tags were found in the order of the readings, so the first sure one has the fewest clitics.
+    best = next((reading for tag, reading in hits.items() if tag not in _UNSURE), None)
     if best is not None and not best.clitics:
         return best
     for reading in found:
