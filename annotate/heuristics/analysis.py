@@ -32,21 +32,18 @@ _HAS_HAMZA = re.compile(f"[{_HAMZAS}]").search
 # What else a function word may be: شمال, اليوم, باسم.
 _OF_FUNCTION = ("words.", "topic.", "time.", "numbers.", "places.directions", "titles.for_whom")
 _FUNCTION = frozenset({"words.function", "words.prepositions"})
-# Letters of Arabic words, and the marks that news writes onto their ends.
-_WORD = re.compile(r"([0-9\u0621-\u063a\u0640-\u065f]+)([،.:؛؟!,])?")
+_WORD = re.compile(r"[0-9\u0621-\u063a\u0640-\u065f]+")
 _STOPS = ".!؟"
 _ADDRESS = re.compile(r"(?:www|pic)\.|\w+\.\w+/")
 _NO_TAGS: frozenset[str] = frozenset()
 
 
 class Chunk(NamedTuple):
-    """What stands between white space, as words.
+    """What stands between white space, where that is more than one word.
 
     Attributes:
         words: the words.
         starts, ends: their offsets in the chunk (code points, half open).
-        anchors: (anchor, word's number in the chunk).
-        single: the chunk is one word and nothing else, and ends no sentence.
         stops: a sentence ends with the chunk.
         noise: it is an address of a page or a handle.
     """
@@ -54,8 +51,6 @@ class Chunk(NamedTuple):
     words: tuple[WordInfo, ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
-    anchors: tuple[tuple[str, int], ...]
-    single: bool
     stops: bool
     noise: bool
 
@@ -65,60 +60,45 @@ class Analyser:
 
     Attributes:
         lexicon: what is looked up.
-        chunks: the chunks seen so far.
+        chunks: what was found, by what stands between white space.
     """
 
     def __init__(self, lexicon: Lexicon, triggers: Triggers) -> None:
         self.lexicon = lexicon
-        self.chunks: dict[str, Chunk] = {}
+        self.chunks: dict[str, WordInfo | Chunk] = {}
         self._triggers = triggers
         self._stems = frozenset(
             (*lexicon.words, *lexicon.phrases.next, *triggers.forms, *triggers.phrases)
         )
-        self._words: dict[str, WordInfo] = {}
 
-    def chunk(self, text: str) -> Chunk:
-        """The words of a chunk of text between white space."""
-        if len(text) > _LONGEST:
-            return self._read(text)
-        if len(self.chunks) >= _MEMORY:
-            self.chunks.clear()
-        chunk = self.chunks[text] = self._read(text)
+    def chunk(self, text: str) -> WordInfo | Chunk:
+        """What stands between white space: a word, where it is one and nothing else."""
+        if _WORD.fullmatch(text):  # nearly all
+            chunk: WordInfo | Chunk = self._word(text)
+        else:
+            chunk = self._split(text)
+        if len(text) <= _LONGEST:
+            if len(self.chunks) >= _MEMORY:
+                self.chunks.clear()
+            self.chunks[text] = chunk
         return chunk
 
-    def word(self, text: str) -> WordInfo:
-        """What is known of a word of the text."""
-        if len(text) > _LONGEST:
-            return self._analyse(text)
-        known = self._words.get(text)
-        if known is None:
-            if len(self._words) >= _MEMORY:
-                self._words.clear()
-            known = self._words[text] = self._analyse(text)
-        return known
-
-    def _read(self, text: str) -> Chunk:
-        plain = _WORD.fullmatch(text)
-        if plain is not None and plain.lastindex == 1:  # nearly all
-            info = self.word(text)
-            tied = tuple([(key, 0) for key in info.keys])
-            return Chunk((info,), (0,), (len(text),), tied, True, False, False)
-        if plain is not None:
-            spans = [(plain[1], 0, plain.end(1)), (plain[2], plain.end(1), len(text))]
-        else:
-            # An underscore joins the words of a hashtag or handle: it is no word for the rules.
-            spans = [tuple(word) for word in words(text) if word.text != "_"]
-        infos = tuple([self.word(word) for word, _, _ in spans])
-        inner = text[spans[0][1] : spans[-1][2]] if spans and plain is None else ""
+    def _split(self, text: str) -> Chunk:
+        # An underscore joins the words of a hashtag or handle: it is no word for the rules.
+        found = [word for word in words(text) if word.text != "_"]
+        inner = text[found[0].start : found[-1].end] if found else ""
         return Chunk(
-            words=infos,
-            starts=tuple([start for _, start, _ in spans]),
-            ends=tuple([end for _, _, end in spans]),
-            anchors=tuple([(key, n) for n, info in enumerate(infos) for key in info.keys]),
-            single=False,
+            words=tuple([self._word(word.text) for word in found]),
+            starts=tuple([word.start for word in found]),
+            ends=tuple([word.end for word in found]),
             stops=text[-1] in _STOPS,
             noise="@" in inner or "://" in inner or bool(_ADDRESS.match(inner)),
         )
+
+    def _word(self, text: str) -> WordInfo:
+        """What is known of a word of the text: it may stand in a chunk of its own too."""
+        known = self.chunks.get(text)
+        return known if isinstance(known, WordInfo) else self._analyse(text)
 
     def _analyse(self, text: str) -> WordInfo:
         """What is known of a word: its tags, and the phrases and triggers it may begin."""
