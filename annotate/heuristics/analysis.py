@@ -66,6 +66,8 @@ class Analyser:
     def __init__(self, lexicon: Lexicon, triggers: Triggers) -> None:
         self.lexicon = lexicon
         self.chunks: dict[str, WordInfo | Chunk] = {}
+        self._words: dict[str, WordInfo] = {}
+        self._tags: dict[frozenset[str], frozenset[str]] = {}  # many words share theirs
         self._triggers = triggers
         self._stems = frozenset(
             (*lexicon.words, *lexicon.phrases.next, *triggers.forms, *triggers.phrases)
@@ -73,13 +75,12 @@ class Analyser:
 
     def chunk(self, text: str) -> WordInfo | Chunk:
         """What stands between white space: a word, where it is one and nothing else."""
-        if _WORD.fullmatch(text):  # nearly all
-            chunk: WordInfo | Chunk = self._word(text)
-        else:
-            chunk = self._split(text)
+        if len(self.chunks) >= _MEMORY:
+            self.chunks.clear()
+            self._words.clear()
+        plain = _WORD.fullmatch(text) is not None  # nearly all
+        chunk = self._word(text) if plain else self._split(text)
         if len(text) <= _LONGEST:
-            if len(self.chunks) >= _MEMORY:
-                self.chunks.clear()
             self.chunks[text] = chunk
         return chunk
 
@@ -96,9 +97,13 @@ class Analyser:
         )
 
     def _word(self, text: str) -> WordInfo:
-        """What is known of a word of the text: it may stand in a chunk of its own too."""
-        known = self.chunks.get(text)
-        return known if isinstance(known, WordInfo) else self._analyse(text)
+        """What is known of a word of the text."""
+        known = self._words.get(text)
+        if known is None:
+            known = self._analyse(text)
+            if len(text) <= _LONGEST:
+                self._words[text] = known
+        return known
 
     def _analyse(self, text: str) -> WordInfo:
         """What is known of a word: its tags, and the phrases and triggers it may begin."""
@@ -167,10 +172,11 @@ class Analyser:
             likeliest = _likeliest(found, hits)
             chosen = likeliest or Reading(form)
             definite = bool(likeliest) and chosen.name.startswith(ARTICLE) and len(chosen.name) > 4
+        tags = frozenset(hits)
         return WordInfo(
             form,
             "word",
-            frozenset(hits),
+            self._tags.setdefault(tags, tags),
             hits,
             chosen.conjunction,
             "" if chosen.preposition == FUTURE else chosen.preposition,
