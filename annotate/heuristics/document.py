@@ -83,7 +83,7 @@ def read_document(text: str, analyse: Analyser) -> Document:
             start = find(piece, position)
             position = start + len(piece)
             chunk = known(piece) or read(piece)
-            if chunk.__class__ is WordInfo:
+            if isinstance(chunk, WordInfo):
                 starts.append(start)
                 ends.append(position)
                 info.append(chunk)
