@@ -32,7 +32,8 @@ _HAS_HAMZA = re.compile(f"[{_HAMZAS}]").search
 # What else a function word may be: شمال, اليوم, باسم.
 _OF_FUNCTION = ("words.", "topic.", "time.", "numbers.", "places.directions", "titles.for_whom")
 _FUNCTION = frozenset({"words.function", "words.prepositions"})
-_WORD = re.compile(r"[0-9\u0621-\u063a\u0640-\u065f]+")
+# A word of Arabic letters, marks and digits, and the mark that news writes onto its end.
+_WORD = re.compile(r"([0-9\u0621-\u063a\u0640-\u065f]+)([،.:؛؟!,]?)")
 _STOPS = ".!؟"
 _ADDRESS = re.compile(r"(?:www|pic)\.|\w+\.\w+/")
 _NO_TAGS: frozenset[str] = frozenset()
@@ -78,8 +79,15 @@ class Analyser:
         if len(self.chunks) >= _MEMORY:
             self.chunks.clear()
             self._words.clear()
-        plain = _WORD.fullmatch(text) is not None  # nearly all
-        chunk = self._word(text) if plain else self._split(text)
+        plain = _WORD.fullmatch(text)
+        if plain is None:
+            chunk: WordInfo | Chunk = self._split(text)
+        elif plain[2]:  # a word and a mark
+            end = plain.end(1)
+            both = (self._word(plain[1]), self._word(plain[2]))
+            chunk = Chunk(both, (0, end), (end, end + 1), plain[2] in _STOPS, False)
+        else:  # nearly all
+            chunk = self._word(text)
         if len(text) <= _LONGEST:
             self.chunks[text] = chunk
         return chunk
@@ -89,11 +97,11 @@ class Analyser:
         found = [word for word in words(text) if word.text != "_"]
         inner = text[found[0].start : found[-1].end] if found else ""
         return Chunk(
-            words=tuple([self._word(word.text) for word in found]),
-            starts=tuple([word.start for word in found]),
-            ends=tuple([word.end for word in found]),
-            stops=text[-1] in _STOPS,
-            noise="@" in inner or "://" in inner or bool(_ADDRESS.match(inner)),
+            tuple([self._word(word.text) for word in found]),
+            tuple([word.start for word in found]),
+            tuple([word.end for word in found]),
+            text[-1] in _STOPS,
+            "@" in inner or "://" in inner or _ADDRESS.match(inner) is not None,
         )
 
     def _word(self, text: str) -> WordInfo:
@@ -193,8 +201,10 @@ class Analyser:
         lexicon = self.lexicon.words
         hits: dict[str, Reading] = {}
         plain = lexicon.get(form[:-1], _NO_TAGS) if form.endswith(TANWIN) else _NO_TAGS
-        common = any(tag.startswith("words.") for tag in whole | plain)
-        declined = any(tag.startswith(_DECLINED) for tag in plain)
+        common = declined = False
+        if whole or plain:
+            common = any(tag.startswith("words.") for tag in whole | plain)
+            declined = any(tag.startswith(_DECLINED) for tag in plain)
         for reading in found:
             for tag in lexicon.get(reading.name, _NO_TAGS):
                 if tag == "words.verbs" and whole and reading.clitics:
