@@ -7,7 +7,7 @@ decided by a lexicon: only whole stems match, so that `شام` is in `وبالش
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from typing import NamedTuple
 
 CONJUNCTIONS = ("و", "ف")
@@ -16,10 +16,7 @@ FUTURE = "س"
 ARTICLE = "ال"
 PRONOUNS = ("هما", "كما", "ها", "هم", "هن", "نا", "كم", "كن", "ني", "ه", "ك", "ي")
 TANWIN = "ا"  # the accusative ending of an indefinite noun
-_BY_LETTER = {
-    letter: tuple(pronoun for pronoun in PRONOUNS if pronoun.endswith(letter))
-    for letter in {pronoun[-1] for pronoun in PRONOUNS}
-}
+_PERSONS = "يتنا"  # letters that a present begins with
 _SHORTEST = 2  # letters of a stem
 
 
@@ -48,7 +45,7 @@ class Reading(NamedTuple):
     @property
     def clitics(self) -> int:
         """How many clitics the reading takes off."""
-        return sum(map(bool, (self.conjunction, self.preposition, self.article, self.ending)))
+        return _clitics(self)
 
 
 def readings(word: str, stems: Container[str] | None = None) -> list[Reading]:
@@ -59,18 +56,39 @@ def readings(word: str, stems: Container[str] | None = None) -> list[Reading]:
     Where a pronoun follows, a stem in ت is also read as one in ه (`سيطرتها` as `سيطره`), and one in
     و as one in وا (`قتلوه` as `قتلوا`).
     """
-    found: dict[Reading, None] = {}
+    found: list[Reading] = []
     definite = False
-    for conjunction, preposition, article, rest in _openings(word):
+    start = word[:2]
+    openings = _BY_START.get(start) or _BY_START.get(start[:1], _BARE)
+    ends = _BY_END.get(word[-2:]) or _BY_END.get(word[-1:], _NO_ENDS)
+    size = len(word)
+    for opening, length, conjunction, preposition, article, least in openings:
+        if size < least or not word.startswith(opening):
+            continue
+        rest = word[length:]
         if article:
             if stems is None or not definite or rest in stems or ARTICLE + rest in stems:
-                found.setdefault(Reading(rest, conjunction, preposition, True))
+                found.append(Reading(rest, conjunction, preposition, True))
             definite = True
             continue
-        for stem, ending in _endings(rest):
+        if preposition == FUTURE and rest[0] not in _PERSONS:
+            continue
+        if stems is None or rest in stems:
+            found.append(Reading(rest, conjunction, preposition))
+        for ending, least in ends:
+            if size - length < least or not rest.endswith(ending):
+                continue
+            stem = rest[: 2 - least]
             if stems is None or stem in stems:
-                found.setdefault(Reading(stem, conjunction, preposition, False, ending))
-    return sorted(found, key=lambda reading: reading.clitics) if len(found) > 1 else list(found)
+                found.append(Reading(stem, conjunction, preposition, False, ending))
+            changed = _CHANGED.get(stem[-1]) if ending != TANWIN else None
+            if changed is not None:
+                stem = stem[: changed[0]] + changed[1]
+                if stems is None or stem in stems:
+                    found.append(Reading(stem, conjunction, preposition, False, ending))
+    if len(found) > 1:
+        return sorted(dict.fromkeys(found), key=_clitics)
+    return found
 
 
 def match(word: str, stems: Container[str]) -> Reading | None:
@@ -81,45 +99,47 @@ def match(word: str, stems: Container[str]) -> Reading | None:
     return None
 
 
-def _openings(word: str) -> list[tuple[str, str, bool, str]]:
-    """(conjunction, preposition, article, rest) for every way to begin the word."""
-    found = []
+def _openings() -> Iterator[tuple[str, str, str, bool, int]]:
+    """(letters, conjunction, preposition, article, shortest word) for every way to begin a word."""
     for conjunction in ("", *CONJUNCTIONS):
-        if not word.startswith(conjunction):
-            continue
-        after = word[len(conjunction) :]
-        if len(after) < _SHORTEST:
-            continue
-        found.append((conjunction, "", False, after))
-        if after.startswith(ARTICLE) and len(after) >= _SHORTEST + 2:
-            found.append((conjunction, "", True, after[2:]))
-        if after.startswith(FUTURE) and after[1:2] in "يتنا" and len(after) >= 4:
-            found.append((conjunction, FUTURE, False, after[1:]))
-        if after[0] not in PREPOSITIONS or len(after) < _SHORTEST + 1:
-            continue
-        rest = after[1:]
-        found.append((conjunction, after[0], False, rest))
-        if rest.startswith(ARTICLE) and len(rest) >= _SHORTEST + 2:
-            found.append((conjunction, after[0], True, rest[2:]))
-        if after.startswith("لل") and len(after) >= _SHORTEST + 2:
-            found.append((conjunction, "ل", True, after[2:]))  # لل is ل + ال
-    return found
+        for letters, preposition, article in (
+            ("", "", False),
+            (ARTICLE, "", True),
+            (FUTURE, FUTURE, False),
+            *((letter, letter, False) for letter in PREPOSITIONS),
+            *((letter + ARTICLE, letter, True) for letter in PREPOSITIONS),
+            ("لل", "ل", True),  # لل is ل + ال
+        ):
+            opening = conjunction + letters
+            shortest = 3 if preposition == FUTURE else _SHORTEST
+            yield opening, conjunction, preposition, article, len(opening) + shortest
 
 
-def _endings(rest: str) -> list[tuple[str, str]]:
-    """(stem, ending) for every way to end a word without the article."""
-    found = [(rest, "")]
-    for pronoun in _BY_LETTER.get(rest[-1], ()):
-        stem = rest[: -len(pronoun)]
-        if len(stem) < _SHORTEST or not rest.endswith(pronoun):
-            continue
-        found.append((stem, pronoun))
-        if stem.endswith("ت"):
-            found.append((stem[:-1] + "ه", pronoun))
-        elif stem.endswith("و"):
-            found.append((stem + "ا", pronoun))
-        elif stem.endswith("ا"):
-            found.append((stem[:-1] + "ي", pronoun))  # مستشفاه is مستشفى + ه
-    if rest.endswith(TANWIN) and len(rest) > _SHORTEST:
-        found.append((rest[:-1], TANWIN))
-    return found
+_OPENINGS = [(opening[0], len(opening[0]), *opening[1:]) for opening in _openings()]
+_BARE = [opening for opening in _OPENINGS if not opening[0]]
+# The openings that a word may have, by its first letters; most words have few.
+_BY_START = {
+    start: [opening for opening in _OPENINGS if opening[0][:2] in (start, start[:1], "")]
+    for start in {opening[0][:2] for opening in _OPENINGS if opening[0]}
+}
+_ENDINGS = [(ending, len(ending) + _SHORTEST) for ending in (*PRONOUNS, TANWIN)]
+_NO_ENDS: list[tuple[str, int]] = []
+_BY_END = {
+    end: [ending for ending in _ENDINGS if ending[0][-2:] in (end, end[-1:])]
+    for end in {ending[-2:] for ending in (*PRONOUNS, TANWIN)}
+}
+# What a stem's last letter becomes where nothing follows: (letters kept, letters added).
+_CHANGED = {
+    "ت": (-1, "ه"),  # سيطرتها
+    "و": (None, "ا"),  # قتلوه
+    "ا": (-1, "ي"),  # مستشفاه is مستشفى + ه
+}
+
+
+def _clitics(reading: Reading) -> int:
+    return (
+        (reading.conjunction != "")
+        + (reading.preposition != "")
+        + reading.article
+        + (reading.ending != "")
+    )

@@ -5,13 +5,12 @@ Most words of a text have none, so that rules run only around what the lexicons 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
+from annotate.arabic.clitics import Reading
 from annotate.arabic.words import QUOTES
 from annotate.heuristics.lexicon import TOPICS
-
-if TYPE_CHECKING:
-    from annotate.heuristics.analysis import WordInfo
+from annotate.heuristics.triggers import Sense
 
 # Tags at which a rule begins by itself.
 _TAGS = frozenset(
@@ -59,26 +58,52 @@ _FORMS = {
 }
 
 
+# Endings of words that only look like duals: أفغانستان, بروتين, فساتين.
+_NO_DUALS = ("ستان", "روتين", "ساتين", "كوتين", "لاتين", "ياتين", "راتين", "نتين", "رستين")
+
+
 def is_feminine_dual(form: str) -> bool:
     """Whether a word looks like the dual of a noun in ة: غرفتين, حالتان."""
-    return form.endswith(("تين", "تان")) and len(form) > 5 and not form.endswith("ستان")
+    return form.endswith(("تين", "تان")) and len(form) > 5 and not form.endswith(_NO_DUALS)
 
 
-def anchors(word: WordInfo) -> tuple[str, ...]:
-    """The anchors of a word, in a fixed order."""
-    found = word.tags & _TAGS
-    if word.form in _FORMS:
-        found |= {_FORMS[word.form]}
-    if word.opens:
-        found |= {"opens"}
-    if word.senses or word.begins:
-        found |= {"trigger"}
-        if any(sense.type == "STATEMENT" and sense.kind == "verb" for sense, _ in word.senses):
-            found |= {"speech"}
-    if word.kind == "number":
-        found |= {"number", "time"}
-    if word.tags & _TIMES or word.form in _CLOCK:
-        found |= {"time"}
-    if word.tags & _AMOUNTS or (not word.definite and is_feminine_dual(word.form)):
-        found |= {"number"}
-    return tuple(sorted(found))
+_OF_TAG = {
+    tag: tuple(
+        anchor
+        for anchor, tags in (("number", _AMOUNTS), ("time", _TIMES), (tag, _TAGS))
+        if tag in tags
+    )
+    for tag in _TAGS | _AMOUNTS | _TIMES
+}
+
+
+def anchors(
+    form: str,
+    tags: Iterable[str],
+    *,
+    number: bool = False,
+    opens: bool = False,
+    senses: Iterable[tuple[Sense, Reading]] = (),
+    begins: bool = False,
+    definite: bool = False,
+) -> tuple[str, ...]:
+    """The anchors of a word: by its search form, its tags, and whether it is a number, begins
+    phrases, may be a trigger in one of `senses`, begins triggers of two words, or is definite."""
+    found = {anchor for tag in tags if tag in _OF_TAG for anchor in _OF_TAG[tag]}
+    if form in _FORMS:
+        found.add(_FORMS[form])
+    if form in _CLOCK:
+        found.add("time")
+    if not definite and is_feminine_dual(form):
+        found.add("number")
+    if number:
+        found.update(("number", "time"))
+    if opens:
+        found.add("opens")
+    if begins:
+        found.add("trigger")
+    for sense, _ in senses:
+        found.add("trigger")
+        if sense.type == "STATEMENT" and sense.kind == "verb":
+            found.add("speech")
+    return tuple(found)

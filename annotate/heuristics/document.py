@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from annotate.arabic.clitics import Reading
-from annotate.heuristics.analysis import END, Analyser, WordInfo
+from annotate.heuristics.analysis import Analyser
+from annotate.heuristics.word import END, WordInfo
 
 Phrase = tuple[int, frozenset[str], Reading]
 _AFTER = 12  # END stands so often after the last word: no rule looks further ahead
@@ -73,34 +75,34 @@ def read_document(text: str, analyse: Analyser) -> Document:
     info: list[WordInfo] = []
     bounds: list[tuple[int, int]] = []
     noise: list[int] = []
-    positions: dict[str, list[int]] = {}
-    known, find = analyse.chunks, text.find
+    positions: defaultdict[str, list[int]] = defaultdict(list)
+    known, read, find = analyse.chunks.get, analyse.chunk, text.find
     position = first = count = 0
     for line in text.split("\n"):
         for piece in line.split():
             start = find(piece, position)
-            chunk = known.get(piece) or analyse.chunk(piece)
             position = start + len(piece)
-            for key, offset in chunk.anchors:
-                if key in positions:
-                    positions[key].append(count + offset)
-                else:
-                    positions[key] = [count + offset]
-            if chunk.single is not None:
+            chunk = known(piece) or read(piece)
+            if isinstance(chunk, WordInfo):
                 starts.append(start)
                 ends.append(position)
-                info.append(chunk.single)
+                info.append(chunk)
+                for key in chunk.keys:
+                    positions[key].append(count)
                 count += 1
-            else:
-                starts += [start + offset for offset in chunk.starts]
-                ends += [start + offset for offset in chunk.ends]
-                info += chunk.words
-                if chunk.noise:
-                    noise += range(count, count + len(chunk.words))
-                count += len(chunk.words)
-                if chunk.stops:
-                    bounds.append((first, count))
-                    first = count
+                continue
+            starts += [start + offset for offset in chunk.starts]
+            ends += [start + offset for offset in chunk.ends]
+            if chunk.noise:
+                noise += range(count, count + len(chunk.words))
+            for word in chunk.words:
+                info.append(word)
+                for key in word.keys:
+                    positions[key].append(count)
+                count += 1
+            if chunk.stops:
+                bounds.append((first, count))
+                first = count
         if first < count:
             bounds.append((first, count))
             first = count
@@ -119,7 +121,7 @@ _NOWHERE: list[int] = []
 
 
 def _phrases(
-    info: list[WordInfo], sentence: list[int], positions: dict[str, list[int]]
+    info: list[WordInfo], sentence: list[int], positions: defaultdict[str, list[int]]
 ) -> dict[int, list[Phrase]]:
     """The phrases of the lexicon in a text; adds the anchors `phrases` and `phrases.<file>`."""
     found: dict[int, list[Phrase]] = {}
@@ -136,7 +138,7 @@ def _phrases(
     for index, phrases in found.items():
         files = {tag.partition(".")[0] for _, tags, _ in phrases for tag in tags}
         for key in ("phrases", *(f"phrases.{file}" for file in files)):
-            positions.setdefault(key, []).append(index)
+            positions[key].append(index)
     return found
 
 

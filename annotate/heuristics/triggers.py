@@ -26,9 +26,9 @@ _LISTS: Mapping[str, Kind] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sense:
-    """One meaning of a word form as a trigger.
+    """One meaning of a word form as a trigger; there is one object for each meaning.
 
     Attributes:
         type: code of the event type.
@@ -46,6 +46,9 @@ class Sense:
     def order(self) -> tuple[int, str, str, str]:
         """Of several senses that hold, the smallest is taken: the one that asked for most."""
         return (-len(self.tests), self.type, self.kind, self.lemma)
+
+
+Key = tuple[str, Kind, str, tuple[Condition, ...]]
 
 
 class Phrase(NamedTuple):
@@ -74,7 +77,9 @@ class Triggers:
         """Senses that a word with these readings may have; fewest clitics first."""
         found: dict[Sense, Reading] = {}
         for reading in found_readings:
-            for sense in self.forms.get(reading.stem, ()):
+            if reading.stem not in self.forms:
+                continue
+            for sense in self.forms[reading.stem]:
                 if _admits(sense.kind, reading):
                     found.setdefault(sense, reading)
         return tuple(found.items())
@@ -89,7 +94,9 @@ class Triggers:
         """Phrases that a word with these readings may begin."""
         found: dict[Phrase, Reading] = {}
         for reading in found_readings:
-            for phrase in self.phrases.get(reading.name, ()):
+            if reading.name not in self.phrases:
+                continue
+            for phrase in self.phrases[reading.name]:
                 if not reading.ending or (phrase.first_open and reading.ending == TANWIN):
                     found.setdefault(phrase, reading)
         return tuple(found.items())
@@ -118,6 +125,7 @@ def read_triggers(folder: Path, classes: Collection[str], codes: Collection[str]
         RulesError: with file and line of the first thing that is wrong.
     """
     path = folder / "triggers.yaml"
+    known: dict[Key, Sense] = {}
     forms: dict[str, set[Sense]] = {}
     phrases: dict[str, set[Phrase]] = {}
     for key, groups in compose(path).value:
@@ -125,7 +133,7 @@ def read_triggers(folder: Path, classes: Collection[str], codes: Collection[str]
             line = groups.start_mark.line + 1
             raise RulesError("a list of groups was expected", where=f"{path}:{line}")
         for group in groups.value:
-            for sense, entry in _group(group, key.value, path, classes, codes):
+            for sense, entry in _group(group, key.value, path, classes, codes, known):
                 if sense.kind == "phrase":
                     phrase = _phrase(entry, sense, path)
                     phrases.setdefault(phrase.first, set()).add(phrase)
@@ -143,9 +151,14 @@ def _phrase_order(phrase: Phrase) -> tuple[str, str, str]:
 
 
 def _group(
-    node: yaml.Node, type_: str, path: Path, classes: Collection[str], codes: Collection[str]
+    node: yaml.Node,
+    type_: str,
+    path: Path,
+    classes: Collection[str],
+    codes: Collection[str],
+    known: dict[Key, Sense],
 ) -> Iterator[tuple[Sense, Entry]]:
-    """Senses of one group: its lists of words under its conditions."""
+    """Senses of one group: its lists of words under its conditions; notes new ones in `known`."""
     where = f"{path}:{node.start_mark.line + 1}"
     if not isinstance(node, yaml.MappingNode):
         raise RulesError("a group holds lists of words", where=where)
@@ -165,7 +178,8 @@ def _group(
     for kind, listed in lists:
         for entry in listed:
             lemma = entry.form.replace("*", "").partition(" ")[0]
-            yield Sense(type_, kind, lemma, tests), entry
+            key = (type_, kind, lemma, tests)
+            yield known.setdefault(key, Sense(*key)), entry
 
 
 def _tests(
