@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from annotate.heuristics.analysis import WordInfo
 from annotate.heuristics.document import Document
+from annotate.heuristics.word import WordInfo
 
 UNITS = ("numbers.units", "numbers.currencies")
 HUNDRED = ("المايه", "الميه")  # 5 في المئة
@@ -128,7 +128,7 @@ def _noun(word: WordInfo, *, definite: bool) -> bool:
         and not word.function
         and not word.preposition
         and not word.conjunction
-        and not word.has("numbers.not_counted", "time.weekdays", "time.months")
+        and not word.has("numbers.not_counted", "time.weekdays", "time.months", "time.clock_parts")
         and (word.definite == definite or (definite and word.form.startswith("اه")))
         and not _verb(word)
         and not word.form.endswith(_FINITE)

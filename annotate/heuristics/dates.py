@@ -224,7 +224,17 @@ def _year(document: Document, start: int) -> bool:
         before
         and before.form
         in ("في", "من", "الي", "بين", "منذ", "حتي", "بعد", "قبل", "(", "مطلع", "سنه", "ديسمبر")
-    ) or bool(info[start].preposition)
+    ) or bool(info[start].preposition or _second_year(document, start))
+
+
+def _second_year(document: Document, start: int) -> bool:
+    """Whether و joins a year to the year before it: عامي 2012 و2013."""
+    before = document.info[start - 1]
+    return (
+        document.info[start].conjunction == "و"
+        and before.digits is not None
+        and len(before.digits[0]) == 4
+    )
 
 
 def _before(document: Document, start: int, kind: str) -> int:

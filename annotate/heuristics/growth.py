@@ -108,7 +108,8 @@ def complement(
     if depth < _CHAIN:
         start = index + 1 + _joined_construct(document, index + 1)
         end = complement(document, start, depth=depth + 1)
-        clitic = not info.tags and info.form.startswith(("ل", "ب"))  # بعثة لحفظ السلام
+        # No noun: بعثة لحفظ السلام, مدرسة يدعمها الاتحاد.
+        clitic = not info.tags and info.form.startswith(("ل", "ب", "ي"))
         if end > start and not clitic and not info.has("nations.adjective"):
             return end
     if namelike(info) and (unknown or (depth and _announces(document, index + 1))):

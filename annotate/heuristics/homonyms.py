@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from annotate.arabic.words import CLOSING, OPENING
-from annotate.heuristics.analysis import WordInfo
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.document import Document
 from annotate.heuristics.growth import inside
 from annotate.heuristics.qualifiers import adjectives
+from annotate.heuristics.word import WordInfo
 
 _CLUBS = ("homonyms.clubs", "homonyms.city_clubs")
 # A text is about sport where every so many words one is of sport, and at least so many are.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from annotate.heuristics.analysis import WordInfo
 from annotate.heuristics.document import Document
+from annotate.heuristics.word import WordInfo
 
 _LONGEST = 10  # words of a name
 _FOREIGN = ("people.foreign",)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from annotate.heuristics.analysis import WordInfo
 from annotate.heuristics.anchors import is_feminine_dual
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.counted import HUNDRED, UNITS, closed_end, counted, share
 from annotate.heuristics.document import Document
+from annotate.heuristics.word import WordInfo
 
 _NUMERALS = ("numbers.numerals", "numbers.multipliers", "numbers.vague")
 _DASHES = ("-", "–", "/", ":")
 _LONGEST = 8  # words of a numeral
+# كمية is no ك + مئة, لست no ل + ست.
+_LOOKALIKES = frozenset(("كميه", "كميات", "لست", "ولست", "فلست"))
 _TWO = frozenset(("اثنين", "اثنان", "اثنتين", "اثنتان"))
 
 
@@ -109,6 +111,8 @@ def _amounts(document: Document, index: int) -> bool:
     before = document.info[index - 1]
     if before.form in ("(", "«", '"') and document.info[index + 1].form in (")", "»", '"'):
         return False  # a number in brackets counts nothing by itself
+    if before.kind == "symbol" and len(info.form) == 1:
+        return document.info[index + 1].form in ("%", "٪")
     return before.function or before.has("words.verbs") or before.kind == "symbol"
 
 
@@ -193,8 +197,10 @@ def numeral(document: Document, index: int) -> int:
             end = _digits(document, end)
             if info[end - 1].digits and info[end - 1].digits[1]:  # type: ignore[index]
                 return end
-        elif word.has(*_NUMERALS) and (
-            end == index or _joins(info[end - 1], word) or word.conjunction == "و"
+        elif (
+            word.has(*_NUMERALS)
+            and word.form not in _LOOKALIKES
+            and (end == index or _joins(info[end - 1], word) or word.conjunction == "و")
         ):
             if end > index and word.conjunction == "و" and info[end - 1].kind == "number":
                 break

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from annotate.arabic.words import OPENING
 from annotate.heuristics import homonyms
-from annotate.heuristics.analysis import WordInfo
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.document import Document
 from annotate.heuristics.growth import complement, known_name, purpose, quoted, seat
 from annotate.heuristics.names import given
 from annotate.heuristics.qualifiers import adjectives
+from annotate.heuristics.word import WordInfo
 
 _FORCES = ("organisations.ARM", "organisations.ARM bare", "organisations.ARM definite")
 _SIDES = (
@@ -25,9 +25,24 @@ _SIDES = (
 _BROAD = ("الجماعات", "المجموعات", "الحركات", "التنظيمات", "الوحدات", "المجاميع", "البحريه")
 _REGIMES = ("نظام", "حكومه")
 _ARMED = frozenset({"organisations.ARM"})
+# Definite heads with many other meanings, and the adjectives beside those of nations and camps
+# with which they are an organisation: not النظام الغذائي, الجهاز الهضمي, الحركة المرورية.
+_ONLY_WITH = {
+    "النظام": ("السابق", "المخلوع", "البايد", "الحاكم", "المنحل", "الملكي", "البعثي", "المجرم"),
+    "الجهاز": ("الامني", "المركزي", "القضايي", "التنفيذي", "الوطني"),
+    "الحركه": ("الوطنيه", "الشعبيه", "الديمقراطيه", "القوميه", "الدستوريه", "النقابيه"),
+    "الشبكه": ("الوطنيه", "الدوليه", "الاقليميه"),
+}
+# Adjectives of a site that a pronoun says whose it is: مطارها العسكري.
+_OF_SITES = frozenset(
+    ("عسكري", "عسكريه", "دولي", "دوليه", "جوي", "جويه", "بحري", "بحريه", "مركزي", "مدني", "رييسي")
+)
+# Sites that are used of many other things: سوق العمل, طريق العنف, حقل الابتكار.
+_FIGURATIVE = frozenset(("سوق", "طريق", "حقل", "ميدان", "بوابه", "قاعده", "فرع", "نفق", "روضه"))
 _LEADING = ("قياده", "رياسه", "بعثه")
 _ORGS = ("organisations.ORG definite", "organisations.ORG bare", "homonyms.clubs")
 _QUOTED_ONLY = ("موقع",)
+_NEVER_QUOTED = ("جهاز", "برنامج", "نظام")  # names of devices and programmes
 _TEAMS = ("فريق", "منتخب")
 _SHORT_NAME = 3  # words in quotation marks after a name that already stands
 _PRESS = ("صحفي", "صحافي", "محلي", "محليه", "فني", "فنيه", "جديد", "جديده", "خاص", "خاصه")
@@ -109,7 +124,7 @@ def _strong(document: Document, start: int, end: int) -> bool:
         return False
     head = document.info[start - 1]
     if document.info[start].form in OPENING:
-        return True
+        return head.stem not in _NEVER_QUOTED
     if head.stem in _QUOTED_ONLY:
         return False
     if known_name(document, start) > start:
@@ -141,6 +156,12 @@ def _org_definite(document: Document, index: int, conflict: bool) -> Iterator[Ca
         end == index + 1
         or _ordinal(document.info[index + 1])
         or document.info[index + 1].stem in _PRESS
+    ):
+        return
+    allowed = _ONLY_WITH.get(document.info[index].hits[tag].name)
+    adjective = document.info[index + 1]
+    if allowed is not None and not (
+        adjective.has("nations.adjective") or adjective.form in allowed
     ):
         return
     if document.info[index].hits[tag].name in _PURPOSE_HEADS:
@@ -232,7 +253,8 @@ def _fac_head(document: Document, index: int, conflict: bool) -> Iterator[Candid
         return
     if reading.ending:  # مطارها العسكري
         end = adjectives(document, index + 1)
-        if end > index + 1 and reading.ending in ("ها", "ه"):
+        kind = document.info[index + 1].stem
+        if end > index + 1 and reading.ending in ("ها", "ه") and kind in _OF_SITES:
             yield _candidate(document, index, end, "FAC", 0.5, "head", tag)
         return
     weak = info.has("organisations.FAC weak heads")
@@ -246,9 +268,11 @@ def _fac_head(document: Document, index: int, conflict: bool) -> Iterator[Candid
     if weak and not (
         known_name(document, index + 1) > index + 1
         or following.form in OPENING
-        or (end > index + 2 and document.info[end - 1].definite)
+        or (end > index + 2 and document.info[end - 1].definite and reading.stem not in _FIGURATIVE)
     ):
         return
+    while document.info[end - 1].stem in ("ارهابي", "ارهابيه"):  # of what happened there
+        end -= 1
     yield _candidate(document, index, end, "FAC", 0.7, "head", tag)
 
 

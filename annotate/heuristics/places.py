@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from annotate.heuristics.analysis import WordInfo
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.document import Document
 from annotate.heuristics.growth import PLACES, known_name
 from annotate.heuristics.names import namelike
 from annotate.heuristics.qualifiers import adjectives
+from annotate.heuristics.word import WordInfo
 
 _GPE = PLACES - {"places.LOC"}
 _COUNTRY = frozenset({"gazetteer.territories"})

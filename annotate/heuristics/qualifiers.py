@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from annotate.heuristics.analysis import WordInfo
 from annotate.heuristics.document import Document
+from annotate.heuristics.word import WordInfo
 
 TIME = ("time.weekdays", "time.relative", "time.months", "time.definite_units")
 # Tags of nouns: a word that has one is no adjective, whatever its form.

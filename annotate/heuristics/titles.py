@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from annotate.arabic.words import QUOTES
-from annotate.heuristics.analysis import WordInfo
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.document import Document
 from annotate.heuristics.names import (
@@ -19,6 +18,7 @@ from annotate.heuristics.names import (
     surname,
 )
 from annotate.heuristics.offices import BODIES, GENERAL, PERSONAL, TITLES, office_end, qualified
+from annotate.heuristics.word import WordInfo
 
 
 def find(document: Document) -> Iterator[Candidate]:
@@ -62,7 +62,8 @@ def _title(document: Document, index: int, head: _Head) -> Iterator[Candidate]:
         end = office_end(document, head.end)
         if end == head.end:
             return
-        sure = not info.has("titles.weak offices") or _placed(document, head.end, end)
+        placed = head.preposition != "ب" and _placed(document, head.end, end)  # not بمساعدة الشركة
+        sure = placed or not info.has("titles.weak offices")
     else:
         end = qualified(document, head.end, tag)
         sure = tag == "titles.bare offices" or (
