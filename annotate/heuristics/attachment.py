@@ -24,8 +24,11 @@ _NEAR = 8  # words between a trigger and who is governed by ل or على يد
 _ADVERBS = frozenset(("وفقا", "طبقا", "نسبه", "نظرا", "خلافا", "تبعا", "استنادا", "ووفقا"))
 _TRIGGERS = 4  # triggers that an entity looks back over
 _TIME_BACK, _TIME_AHEAD = 14, 4
-_LINK = 12  # words between two events of a chain
+_LINK = 16  # words between two events of a chain
 _PLACES = ("GPE", "LOC", "FAC")
+_SIDES = ("ARM", "ORG", "PER", "TITLE", "GPE", "NORP")
+_SHOOT = frozenset(("اطلق", "القي", "امطر", "رشق", "رمي"))  # what they govern is the weapon
+_TO = ("ل", "لـ")
 _DURATIONS = ("number", "modified", "vague", "duration")
 # Events that happen at one place and time, one in the course of the other.
 _VIOLENT = frozenset(
@@ -51,6 +54,7 @@ class Attachment:
         self._classes = classes
         self._fillers = fillers
         self._taken = taken
+        self._nearby: set[int] = set()  # events whose place is one that they were near
 
     def attach(self) -> None:
         """Gives every entity its roles."""
@@ -109,12 +113,8 @@ class Attachment:
         if not preposition and (event.sense.kind == "participle" or distance > _OBJECT):
             return ""
         if event.type == "STATEMENT":
-            if (
-                preposition == "for"
-                and event.pronoun
-                and event.sense.lemma in self._classes["accusing"]
-            ):
-                return "TARGET"
+            if event.sense.kind == "noun" and preposition in ("for", "to"):
+                return self._of_noun(event, entity)
             if distance and not self._addressed(event, entity):
                 return ""
         if event.type in _ABSTRACT and event.sense.kind == "noun" and distance:
@@ -123,15 +123,23 @@ class Attachment:
                 return ""
         if event.type == "DISPLACE" and event.sense.kind == "people" and not preposition:
             return "ORIGIN"
-        if preposition in ("for", "agent") and (
-            event.type != "STATEMENT" and (distance > _NEAR or self._according(entity))
-        ):
-            return ""
+        if event.type != "STATEMENT" and preposition in ("for", "agent"):
+            if distance > _NEAR or self._according(entity):
+                return ""
+            if preposition == "for" and distance <= 1 and event.sense.kind == "noun":
+                return "AGENT" if event.type in ("ATTACK", "STRIKE", "BOMBING") else ""
         if entity.label == "NUM" and self._measure(entity):
             return ""
         role = ROLES.get(event.type, {}).get((preposition, entity.label), "")
         if preposition == "near" and "PLACE" in self._fillers.roles(number):
-            return ""
+            return role if number in self._nearby else ""
+        if preposition == "near":
+            self._nearby.add(number)
+        if event.type == "CLASH" and not preposition and role == "COUNTERPARTY":
+            acts = event.sense.kind in FINITE and "AGENT" in self._fillers.roles(number)
+            return role if acts else ""
+        if entity.label == "WEA" and not preposition and event.sense.lemma in _SHOOT:
+            return "INSTRUMENT"
         if preposition == "between" and role == "AGENT" and "AGENT" in self._fillers.roles(number):
             return "COUNTERPARTY"
         if not preposition and role == "TARGET" and entity.label in _PLACES:
@@ -140,6 +148,14 @@ class Attachment:
             if not finite and event.sense.lemma not in self._classes["object_nouns"]:
                 return "PLACE"
         return role
+
+    def _of_noun(self, event: Event, entity: Candidate) -> str:
+        """The role of whom a noun of speech is directed at: اتهامه لـ, تهنئة إلى, تهديدات لـ."""
+        if entity.label not in _SIDES or entity.start - event.end > _NEAR:
+            return ""
+        if event.sense.lemma in self._classes["addressing"]:
+            return "COUNTERPARTY"
+        return "TARGET" if event.sense.lemma in self._classes["accusing"] else ""
 
     def _according(self, entity: Candidate) -> bool:
         """Whether an entity with ل belongs to a verb or adverb: تعود لـ, وفقا لـ."""
@@ -157,11 +173,14 @@ class Attachment:
     def _addressed(self, event: Event, entity: Candidate) -> bool:
         """Whether one who may be addressed follows the speaker: قال الوزير لوكالة رويترز."""
         before = entity.start - 1
-        return (
-            event.sense.kind in ("verb", "word")
-            and before in self._taken
-            and not self._sentence.document.info[before].has("organisations.armed adjectives")
-        )
+        info = self._sentence.document.info
+        while info[before].form in OPENING or info[before].form in _TO:
+            before -= 1
+        if event.sense.kind not in ("verb", "word"):
+            return False
+        if info[before].form in self._classes["remarks"]:
+            return True
+        return before in self._taken and not info[before].has("organisations.armed adjectives")
 
     def _spread(self, order: int, number: int, entity: Candidate, role: str) -> None:
         """Gives the place of an event to those before it of whose chain it is."""

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from annotate.heuristics.analysis import WordInfo
 from annotate.heuristics.clauses import RELATIVE, Numbered, Sentence, ends_clause, finite_forms
 from annotate.heuristics.events import Event
 from annotate.heuristics.subjects import ACTORS, Subjects
+from annotate.heuristics.word import WordInfo
 
 # In these a country or town does not act, it is gone to, left or taken.
 _NO_PLACE_ACTS = frozenset(("ADVANCE", "WITHDRAW", "TAKEOVER", "SURRENDER", "DEFECT"))
@@ -47,32 +47,45 @@ class Carriers:
 
     def of(self, event: Event, agent: Numbered | None) -> Iterator[Filled]:
         """The subject of the verb that carries a verbal noun, and its role in the noun's event."""
-        info, sentence = self._sentence.document.info, self._sentence
-        commas = 0
-        for index in range(event.start - 1, max(event.start - _CARRIER, sentence.first) - 1, -1):
+        sentence, info = self._sentence, self._sentence.document.info
+        passed: list[Numbered] = []
+        index, room, commas = event.start, _CARRIER, 0
+        while room and index > sentence.first:
+            before = sentence.before(index)
+            if before and before[1].end == index:
+                passed.append(before)
+                index = before[1].start
+                continue
+            index, room = index - 1, room - 1
             word = info[index]
             role = self._role(word)
-            if not role:
-                commas += word.form == "،"
-                if (
-                    commas > 2
-                    or ends_clause(word)
-                    or word.form in self._adjuncts
-                    or "words.verbs" in word.tags
-                ):
-                    return
-                continue
-            if sentence.trigger_in(index + 1, event.start) and not self._shares(event):
+            if role:
+                yield from self._carried(index, event, role, agent)
+                if role == "AGENT":
+                    against = (one for one in passed if sentence.governed(one) == "against")
+                    yield from ((one, "TARGET") for one in against)
                 return
-            if role == "PLACE":
-                found = self._host(index, event.start)
-            else:
-                found = self._subjects.of_verb(index, index + 1, event.start)
-                if found is None and not info[index + 1].definite:
-                    found = agent
-            if found and may_act(event, found, role):
-                yield found, role
+            commas += word.form == "،"
+            if commas > 2 or word.form in self._adjuncts or "words.verbs" in word.tags:
+                return
+            if ends_clause(word):
+                return
+
+    def _carried(
+        self, verb: int, event: Event, role: str, agent: Numbered | None
+    ) -> Iterator[Filled]:
+        """The subject of the verb that begins at a word, in the role it has in an event."""
+        sentence = self._sentence
+        if sentence.trigger_in(verb + 1, event.start) and not self._shares(event):
             return
+        if role == "PLACE":
+            found = self._host(verb, event.start)
+        else:
+            found = self._subjects.of_verb(verb, verb + 1, event.start)
+            if found is None and not sentence.document.info[verb + 1].definite:
+                found = agent
+        if found and may_act(event, found, role):
+            yield found, role
 
     def _role(self, word: WordInfo) -> str:
         """The role that a word's subject has in the event of the noun that it carries, or ""."""

@@ -6,11 +6,11 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from annotate.heuristics.analysis import WordInfo
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.conjugate import verb_forms
 from annotate.heuristics.document import Document
 from annotate.heuristics.events import Event
+from annotate.heuristics.word import WordInfo
 
 Numbered = tuple[int, Candidate]
 FINITE = ("verb", "phrase", "word")

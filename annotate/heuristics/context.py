@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from annotate.heuristics.analysis import WordInfo
 from annotate.heuristics.conditions import Condition
 from annotate.heuristics.document import Document
+from annotate.heuristics.word import WordInfo
 
 _NEXT = 5  # words after the trigger
 _NEAR = 8  # words on either side

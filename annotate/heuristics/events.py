@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from annotate.arabic.clitics import PRONOUNS, Reading
-from annotate.heuristics.analysis import WordInfo
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.context import Context, holds, in_class
 from annotate.heuristics.document import Document
 from annotate.heuristics.triggers import Sense
+from annotate.heuristics.word import WordInfo
 
 # Entities inside which a word may be a trigger: مئات النازحين.
 _OPEN = frozenset({"NUM", "NORP"})

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from annotate.heuristics.carriers import Carriers, Filled, may_act
 from annotate.heuristics.clauses import FINITE, RELATIVE, Numbered, Sentence
+from annotate.heuristics.enumerations import joined, person
 from annotate.heuristics.events import Event
 from annotate.heuristics.referents import agrees, referent
 from annotate.heuristics.subjects import ACTORS, Subjects
@@ -67,8 +68,12 @@ class Participants:
                 last = (speaker or agent) if event.type == "STATEMENT" else agent
                 own = self._filled(event, last)
             for subject, role in own:
-                for member in (subject, *self._subjects.joined(subject)):
+                for member in (subject, *joined(self._sentence, subject)):
                     yield Participant(number, member[0], role)
+                weapon = self._sentence.before(subject[1].start)
+                armed = weapon is not None and weapon[1].end == subject[1].start
+                if role == "AGENT" and weapon and armed and weapon[1].label == "WEA":
+                    yield Participant(number, weapon[0], "INSTRUMENT")  # طائرات التحالف
                 if role == "AGENT" and subject[1].label in ACTORS:
                     agent = subject
                     if event.type == "STATEMENT" and event.sense.kind in FINITE:
@@ -79,10 +84,10 @@ class Participants:
     def _filled(self, event: Event, last: Numbered | None) -> list[Filled]:
         """The participants of an event; `last` is the agent of the one before."""
         own = list(self._own(event, last))
-        if any(role == "AGENT" for _, role in own):
-            return own
+        acts = any(role == "AGENT" for _, role in own)
         if event.sense.kind not in FINITE:
-            own += self._carriers.of(event, last)
+            carried = self._carriers.of(event, last)
+            own += [filled for filled in carried if filled[1] != "AGENT" or not acts]
         if last and not any(role == "AGENT" for _, role in own) and self._continues(event, own):
             own.append((last, "AGENT"))
         return own
@@ -113,8 +118,9 @@ class Participants:
         if event.sense.kind != "noun":
             return
         if event.pronoun:
-            role = "TARGET" if self._takes_object(event) else "AGENT"
             info = self._sentence.document.info
+            object_follows = info[event.end].form.endswith("ا")  # استهدافه تجمعا
+            role = "TARGET" if self._takes_object(event) and not object_follows else "AGENT"
             if (
                 role == "AGENT"
                 and last
@@ -227,7 +233,7 @@ class Participants:
                 )
                 governed = self._sentence.prepositions[other]
                 if near and entity.label in ACTORS and governed in ("", "for"):
-                    chosen = self._subjects.person((other, entity))
+                    chosen = person(self._sentence, (other, entity))
                     yield Participant(number, chosen[0], role)
                 break
 

@@ -17,7 +17,7 @@ _SAME: Mapping[str, str] = {
     "باتجاه": "to",
     "صوب": "to",
     "تجاه": "to",
-    "داخل": "to",
+    "داخل": "inside",
     "من": "from",
     "عن": "from",
     "علي": "on",
@@ -51,6 +51,8 @@ PARTS = frozenset(
         *("منسوبي", "منسوبو", "عنصر", "عنصرا"),
     )
 )
+# Words before one that is named of those spoken of: 8 مدن منها X.
+AMONG = frozenset(("بينها", "بينهم", "منها", "منهم", "ومنها", "ومنهم", "وبينها", "وبينهم"))
 _PLACES = ("GPE", "LOC", "FAC")
 _SIDES = ("ARM", "ORG", "PER", "TITLE", "GPE", "NORP")
 _PEOPLE = ("PER", "NORP", "TITLE")
@@ -68,13 +70,14 @@ def _table(*rules: tuple[str, str, Sequence[str]]) -> Table:
     return table
 
 
-_IN = ("PLACE", "in by near", _PLACES)
+_IN = ("PLACE", "in by near inside", _PLACES)
 _TOOL = ("INSTRUMENT", "by - with", ("WEA",))
 _DOER = ("AGENT", "agent", _SIDES)
 _ASSAULT = (
     _DOER,
     ("TARGET", "- on against around", (*_PLACES, *_SIDES, "WEA")),
     ("TARGET", "for", ("ARM", "ORG", "NORP")),
+    ("COUNT", "- on", ("NUM",)),
     _IN,
     ("ORIGIN", "from", _PLACES),
     ("INSTRUMENT", "by with", ("WEA",)),
@@ -90,7 +93,7 @@ _HARM = _table(
     ("INSTRUMENT", "by", ("WEA",)),
 )
 _MOVE = (
-    ("DESTINATION", "to on -", _PLACES),
+    ("DESTINATION", "to inside on -", _PLACES),
     ("ORIGIN", "from", _PLACES),
     ("PLACE", "in by through near", _PLACES),
     ("COUNT", "-", ("NUM",)),
@@ -98,7 +101,7 @@ _MOVE = (
 _TALK = (
     ("COUNTERPARTY", "with", _SIDES),
     ("AGENT", "between", _SIDES),
-    ("PLACE", "in by -", _PLACES),
+    ("PLACE", "in by inside -", _PLACES),
 )
 # Event type -> (preposition group, entity label) -> role.
 ROLES: Mapping[str, Table] = {
@@ -110,13 +113,13 @@ ROLES: Mapping[str, Table] = {
         _TOOL,
         ("TARGET", "- against", _SIDES),
         ("TARGET", "-", ("FAC",)),
-        ("PLACE", "in by on near to -", _PLACES),
+        ("PLACE", "in by on near inside to -", _PLACES),
         ("TARGET", "for", ("ARM", "ORG", "NORP")),
     ),
     "CLASH": _table(
-        ("COUNTERPARTY", "with against", _SIDES),
+        ("COUNTERPARTY", "with against -", _SIDES),
         ("AGENT", "between", ("ARM", "ORG", "PER", "NORP", "GPE")),
-        ("PLACE", "in by on near -", _PLACES),
+        ("PLACE", "in by on near inside -", _PLACES),
     ),
     "SIEGE": _table(_DOER, ("TARGET", "- on around", _PLACES), _IN),
     "KILL": _HARM,
@@ -169,7 +172,7 @@ ROLES: Mapping[str, Table] = {
     "AGREEMENT": _table(
         ("COUNTERPARTY", "with", _SIDES),
         ("AGENT", "between", _SIDES),
-        ("PLACE", "in", _PLACES),
+        ("PLACE", "in inside", _PLACES),
     ),
     "MEET": _table(*_TALK),
     "STATEMENT": _table(("COUNTERPARTY", "for", ("ORG", "PER", "ARM"))),
@@ -188,8 +191,11 @@ def governors(
         if not preposition and before is not None:
             gap = document.info[before[1].end : entity.start]
             joined = linked(document.info[entity.start], entity.label) or any(
-                word.form.startswith("و") or word.form in ("،", "(") for word in gap
+                word.conjunction == "و" or word.form in ("و", "،", "(", *AMONG) for word in gap
             )
+            named = before[1].label == "TITLE" and entity.label == "PER"
+            if named and not gap:  # بالرئيس فلان
+                joined = True
             if (
                 joined
                 and len(gap) <= 6

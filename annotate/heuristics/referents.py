@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from annotate.heuristics.analysis import WordInfo
 from annotate.heuristics.clauses import Numbered, Sentence
 from annotate.heuristics.events import Event
+from annotate.heuristics.word import WordInfo
 
 _REFERENT = 30  # words between a pronoun and what it stands for
 _CHAIN = 8  # entities that a pronoun looks back over

@@ -43,7 +43,9 @@ class Relator:
         for sentence in _sentences(self._document, entities, events):
             for part in Participants(sentence, self._classes).find():
                 event, entity = events[part.event], entities[part.entity]
-                role = "COUNT" if entity.label == "NUM" else part.role
+                role = part.role
+                if entity.label == "NUM" and role != "INSTRUMENT":
+                    role = "COUNT"
                 fillers.add(part.event, event, part.entity, entity, role)
             Attachment(sentence, self._classes, fillers, frozen).attach()
         return fillers.listed()

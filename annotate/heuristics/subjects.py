@@ -8,10 +8,9 @@ Arabic news puts the subject after its verb (`أعلنت الوزارة`), also 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from annotate.arabic.words import CLOSING, OPENING
-from annotate.heuristics.analysis import WordInfo
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.clauses import (
     RELATIVE,
@@ -19,22 +18,17 @@ from annotate.heuristics.clauses import (
     Numbered,
     Sentence,
     ends_clause,
-    linked,
 )
+from annotate.heuristics.enumerations import CHAIN, NAMED, join, person
 from annotate.heuristics.prepositions import PARTS
+from annotate.heuristics.word import WordInfo
 
 ACTORS = frozenset({"PER", "ORG", "ARM", "GPE", "NORP", "TITLE"})
 _SUBJECT = 6  # words between a verb and its subject, other entities aside
 _GENITIVE = 2  # words between a noun and its genitive
 _BEFORE = 4  # words between an antecedent and its verb
 _FAR = 24  # words between the subject that opens a clause and its verb
-_TITLE = 4  # words between a title and the name: رئيس الشرطة في دبي، الفريق فلان
-_ENUMERATION = 6  # words between two items of an enumeration
-_CHAIN = 8  # entities joined to one that has a role
 _PARTICLES = frozenset(("قد", "لم", "لن", "لا", "سوف", "ايضا", "ما", "كذلك", "كما"))
-_BETWEEN = OPENING | CLOSING | {"،", ","}  # a title and the name
-_AMONG = frozenset(("بينها", "بينهم", "منها", "منهم", "ومنها", "ومنهم", "وبينها", "وبينهم"))
-_NAMED = frozenset(("يدعي", "اسمه", "يسمي", "ويدعي", "المدعو"))
 _SKIPPED = ("TIME", "CAMPAIGN", "NUM", "LOC", "FAC")
 
 
@@ -64,9 +58,15 @@ class Subjects:
     def fronted(self, start: int) -> Numbered | None:
         """The subject just before its verb, where a clause begins with it: الجيش يعلن, إن X قال."""
         before = self._sentence.before(start)
-        if before is None or self._sentence.governed(before):
+        if before is None:
             return None
         entity = before[1]
+        clause = self._document.info[entity.start].conjunction == "و" and not entity.preposition
+        if clause and entity.end == start:
+            head = self._head(before)
+            return before if head is None else head
+        if self._sentence.governed(before):
+            return None
         if start - entity.end > _BEFORE or entity.label not in ACTORS:
             return None
         gap = self._document.info[entity.end : start]
@@ -76,11 +76,21 @@ class Subjects:
             return None
         return before if self._opens(entity) else None
 
+    def _head(self, last: Numbered) -> Numbered | None:
+        """The first of the entities joined up to one, if a clause begins with it: X وY يعلنان."""
+        position = bisect_left(self._sentence.starts, last[1].start)
+        first = last
+        for other in reversed(self._sentence.entities[max(position - CHAIN, 0) : position]):
+            if other[1].label not in ACTORS or not join(self._sentence, other[1], first[1]):
+                break
+            first = other
+        return first if first is not last and self._opens(first[1]) else None
+
     def _opens(self, entity: Candidate) -> bool:
         """Whether a clause begins with an entity, or with the title before it."""
         start = entity.start
         title = self._sentence.before(start)
-        if title and title[1].label == "TITLE" and title[1].end == start:
+        if title and title[1].label in ("TITLE", "WEA") and title[1].end == start:
             start = title[1].start
         opening = self._document.info[start - 1] if start else None
         return (
@@ -119,7 +129,7 @@ class Subjects:
                     return None
                 if sentence.governed(found):
                     return None
-                chosen = self.person(found)
+                chosen = person(self._sentence, found)
                 return chosen if chosen[1].end <= start else None
             if word.form in (":", "؛", ".", "»", "”") or word.form in RELATIVE:
                 return None
@@ -148,12 +158,12 @@ class Subjects:
                 if entity.label == "NUM" and not governed and not unmarked:
                     return number, entity
             elif self._members(cursor, entity.start):
-                return self.person((number, entity))
+                return person(self._sentence, (number, entity))
             elif governed:
                 if unmarked:
                     return None
             elif not unmarked:
-                return self.person((number, entity))
+                return person(self._sentence, (number, entity))
             else:
                 return self._apposed(gap, (number, entity))
             cursor = entity.end
@@ -175,20 +185,25 @@ class Subjects:
         """A name after the noun that announces it: المواطن علي, متطوع يدعى علي, قيادة الجيش."""
         if any(word.kind == "symbol" and word.form not in OPENING for word in gap):
             return None
-        named = any(word.form in _NAMED for word in gap)
-        if any(word.function and word.form not in _NAMED for word in gap) and not named:
+        named = any(word.form in NAMED for word in gap)
+        if any(word.function and word.form not in NAMED for word in gap) and not named:
             return None
         label = entity[1].label
         if label == "GPE":
             return entity if all(word.has("places.gpe_nouns") for word in gap) else None
-        return self.person(entity) if named or len(gap) <= (3 if label == "PER" else 2) else None
+        return (
+            person(self._sentence, entity)
+            if named or len(gap) <= (3 if label == "PER" else 2)
+            else None
+        )
 
     def _members(self, start: int, end: int) -> bool:
         """Whether the words before an entity say members of it: عناصر من, أعضاء في."""
+        info = self._document.info
+        while end > start and (info[end - 1].form in OPENING or info[end - 1].form in PARTS):
+            end -= 1
         return (
-            end - start > 1
-            and self._document.info[end - 1].form in ("من", "في")
-            and self._document.info[end - 2].form in PARTS
+            end - start > 1 and info[end - 1].form in ("من", "في") and info[end - 2].form in PARTS
         )
 
     def genitive(self, end: int) -> Numbered | None:
@@ -209,62 +224,8 @@ class Subjects:
                 return None
             if any(word.definite for word in between):
                 return None
-            return self.person((number, entity))
+            return person(self._sentence, (number, entity))
         return None
-
-    def person(self, entity: Numbered) -> Numbered:
-        """The person whom a title announces, instead of the title."""
-        if entity[1].label != "TITLE":
-            return entity
-        info = self._document.info
-        last = entity[1]
-        for other in self._sentence.after(last.end)[:3]:
-            gap = info[last.end : other[1].start]
-            if len(gap) > _TITLE or any(_apart(word) for word in gap):
-                break
-            if other[1].label == "PER":
-                return other
-            if other[1].label not in ("TITLE", "GPE", "LOC"):
-                break
-            if other[1].label == "TITLE" and any(word.form not in _BETWEEN for word in gap):
-                break
-            last = other[1]
-        return entity
-
-    def joined(self, first: Numbered) -> Iterator[Numbered]:
-        """The entities joined to one that has a role: by و, by a comma, by بينها."""
-        position = bisect_left(self._sentence.starts, first[1].end)
-        last = first[1]
-        for other in self._sentence.entities[position : position + _CHAIN]:
-            if other[1].label in ("TIME", "NUM") or not self._join(last, other[1]):
-                return
-            yield other
-            last = other[1]
-
-    def _join(self, left: Candidate, right: Candidate) -> bool:
-        """Whether two entities are items of one enumeration."""
-        if right.start - left.end > _ENUMERATION:
-            return False
-        gap = self._document.info[left.end : right.start]
-        words = [word for word in gap if word.kind == "word"]
-        if words and words[-1].form in _AMONG and len(words) <= 2:
-            return left.label == right.label
-        first = self._document.info[right.start]
-        joins = linked(first, right.label) or any(word.form == "و" for word in words)
-        bracketed = any(word.form == "(" for word in gap)
-        if words and not bracketed and not all(word.has("places.gpe_nouns") for word in words):
-            return False
-        comma = any(word.form in ("،", ",") for word in gap)
-        return joins or (comma and left.label == right.label and not words)
-
-
-def _apart(word: WordInfo) -> bool:
-    """Whether a word parts a title from the name that it announces."""
-    if word.kind != "word":
-        return word.form not in _BETWEEN
-    if word.form in ("في", *_NAMED):
-        return False
-    return word.function or word.conjunction == "و" or word.preposition == "ك"
 
 
 def _describes(word: WordInfo) -> bool:
