@@ -11,6 +11,7 @@ _FINITE = ("وا", "تا")
 _MASCULINE = ("ين", "ون")
 # Shares of the unit that و adds: مليون ونصف, شهر ونصف الشهر.
 _SHARES = frozenset(("ونصف", "وربع", "وثلث", "ونصفا", "وثلاثه"))
+_GLUED = frozenset(("ساعه", "يوما", "يوم", "عاما", "سنه", "دقيقه", "شهرا", "اسبوعا", "ايام"))
 _PER_TIME = frozenset(("يوميا", "شهريا", "سنويا", "اسبوعيا"))
 _IN_TIME = frozenset(("الساعه", "اليوم", "الثانيه", "الدقيقه", "العام", "السنه", "الشهر"))
 # Adjectives of units: درجة مئوية, كيلومتر مربع, ميل بحري.
@@ -50,8 +51,8 @@ def counted(document: Document, start: int, end: int, vague: bool) -> tuple[int,
         return end, "NUM"
     if info[end - 1].has("numbers.percent") or info[end - 1].form in HUNDRED:
         return end, "NUM"
-    if first.digits and first.digits[1] and end == start + 1:  # 20كم
-        return end, "NUM"
+    if first.digits and first.digits[1] and end == start + 1:  # 20كم, 24ساعة
+        return end, "TIME" if first.digits[1] in _GLUED else "NUM"
     if word.has("time.units") and not word.conjunction and not word.definite:
         label = "NUM" if _age(document, start, closed + 1) else "TIME"
         return share(document, closed + 1), label
@@ -117,7 +118,7 @@ def share(document: Document, end: int) -> int:
     if info[end].form not in _SHARES or document.sentence[end] != document.sentence[end - 1]:
         return end
     unit, following = info[end - 1], info[end + 1]
-    return end + 1 + (following.definite and following.stem == unit.form)
+    return end + 1 + (following.definite and following.stem == unit.form.removesuffix("ا"))
 
 
 def _noun(word: WordInfo, *, definite: bool) -> bool:

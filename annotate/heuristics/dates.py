@@ -133,6 +133,8 @@ def expression(document: Document, index: int) -> Candidate | None:
         word = document.info[position]
         if kind == "month" and following == "day" and not _dayed(document, end, after):
             break
+        if kind == "adjective" and following == "day" and _kind(document, after)[0] != "month":
+            break  # العام الجاري 29 مليون
         pair = position > end and following in _SEPARATED.get(kind, "")
         if not pair and position == end and following not in _FOLLOWS[kind].split():
             break

@@ -95,6 +95,11 @@ def complement(
         return adjectives(document, end)
     if info.function or info.has(*TIME, "words.verbs") or info.preposition or info.conjunction:
         return index
+    for last, tags, _ in document.phrases(index):
+        if "titles.bare offices" in tags:  # مستشار خادم الحرمين الشريفين
+            end = max(end, last)
+    if end > index:
+        return end
     if info.kind == "latin":
         return latin(document, index) if unknown else index
     if info.has("places.ambiguous") and before.has("places.gpe_nouns", "titles.of places"):
@@ -163,9 +168,11 @@ def _coordinated(document: Document, end: int) -> int:
     """After وزارة التربية: also والتعليم, when the noun may name a field of work."""
     for number in range(_FIELDS):
         info = document.info[end]
+        if _joined_purpose(document, end):
+            return complement(document, end + 1)
         if not (
             info.conjunction == "و"
-            and info.definite
+            and (info.definite or info.has("organisations.fields"))
             and not info.preposition
             and document.info[end - 1].definite
             and document.info[end - 1].stem[:1] not in "0123456789"
@@ -176,6 +183,22 @@ def _coordinated(document: Document, end: int) -> int:
             return end
         end = adjectives(document, end + 1)
     return end
+
+
+def _joined_purpose(document: Document, index: int) -> bool:
+    """الأرصاد وحماية البيئة: whether و joins a purpose of two words to a field of work."""
+    info, following = document.info[index], document.info[index + 1]
+    return (
+        info.conjunction == "و"
+        and not info.definite
+        and not info.preposition
+        and info.has("organisations.purposes")
+        and document.info[index - 1].has("organisations.fields")
+        and following.definite
+        and not following.conjunction
+        and continues(document, index)
+        and continues(document, index + 1)
+    )
 
 
 def _abstract(document: Document, index: int) -> bool:

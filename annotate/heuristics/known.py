@@ -30,6 +30,9 @@ LABELS: Mapping[str, tuple[str, float]] = {
 }
 # Definite words that after another definite noun are its adjectives.
 _PLAIN = ("nations.peoples", "organisations.ARM bare", "titles.bare offices")
+_SPACING = 70  # words for each word of fighting
+_TANWIN = "\u064b"  # the accusative of an indefinite noun, which no place's name has
+_PLACES = ("gazetteer.", "places.")
 _GENERATED = frozenset({"gazetteer.cities"})
 _QUALIFIERS = ("nations.adjective", "places.direction_adjectives")
 
@@ -40,6 +43,10 @@ def find(document: Document) -> Iterator[Candidate]:
         for index in document.where(tag):
             if tag == "people.leaders" and document.info[index].has("words.common"):
                 continue  # سبب رئيسي
+            if tag in _GENERATED and _shadowed(document, index, tag):
+                continue
+            if document.info[index].form.endswith("النظام") and not _warlike(document):
+                continue
             if not _adjective(document, index, tag):
                 reading = document.info[index].hits[tag]
                 yield _candidate(document, index, index + 1, tag, reading)
@@ -52,6 +59,23 @@ def find(document: Document) -> Iterator[Candidate]:
                     yield _candidate(document, index, end, tag, reading)
 
 
+def _shadowed(document: Document, index: int, tag: str) -> bool:
+    """Whether a generated place's name is here another word: وكيل as و + كيل, دومًا."""
+    info = document.info[index]
+    if _TANWIN in document.text[document.starts[index] : document.ends[index]]:
+        return True
+    clitics = info.hits[tag].clitics
+    return clitics > 0 and any(
+        reading.clitics < clitics and not other.startswith(_PLACES)
+        for other, reading in info.hits.items()
+    )
+
+
+def _warlike(document: Document) -> bool:
+    """Whether a text speaks of fighting, where النظام alone is a side and no order of things."""
+    return len(document.where("topic.conflict")) * _SPACING >= len(document)
+
+
 def _adjective(document: Document, index: int, tag: str) -> bool:
     """Whether a country's name is here an adjective: وسائل إعلام سورية."""
     info = document.info[index]
@@ -62,6 +86,8 @@ def _adjective(document: Document, index: int, tag: str) -> bool:
         return False
     if tag in _PLAIN:  # الشبان المسلمين, الأسباب الرئيسة
         return before.definite and not before.has("words.verbs")
+    if info.has("places.direction_adjectives") and before.definite and info.definite:
+        return not before.has("words.verbs")  # الأجزاء الشرقية
     if tag == "gazetteer.cities":  # المشروبات الغازية
         return before.definite and info.definite and info.form.endswith("يه")
     return (

@@ -129,7 +129,15 @@ def _after_noun(document: Document, index: int) -> Candidate | None:
         "titles.bare offices", "organisations.ORG definite", "organisations.ARM units"
     ):
         return None
-    return Candidate(index - 1, index + 1, "NUM", 0.7, "definite", before.preposition)
+    start = index - 1
+    noun = document.info[start - 1]
+    if (
+        before.adjective
+        and noun.definite
+        and document.sentence[start - 1] == document.sentence[index]
+    ):
+        start -= 1  # القوى العالمية الست
+    return Candidate(start, index + 1, "NUM", 0.7, "definite", document.info[start].preposition)
 
 
 def _dual(document: Document, index: int) -> bool:

@@ -83,7 +83,9 @@ def _served(document: Document, index: int) -> int:
             return last
     if info.has("titles.offices", "organisations.ORG heads", "organisations.FAC heads"):
         grown = complement(document, index + 1)
-        return grown if grown > index + 1 else index
+        if grown == index + 1:
+            return index
+        return purpose(document, grown, open_ended=True)
     if info.definite or info.has(*NAMES):
         return adjectives(document, index + 1)
     return index
@@ -171,6 +173,8 @@ def _qualifies(document: Document, index: int, tag: str) -> bool:
         return False
     if info.has("titles.adjectives") and not info.conjunction and not info.preposition:
         return True
+    if document.text[document.ends[index] - 1] == "ى":
+        return False  # الطبيب المعتدى عليه: no adjective of relation
     if tag == "titles.ranks":
         return info.form in ("الركن", "ركن", "اول", "الاول")
     if tag == "titles.prefixes" or document.info[index - 1].form in PERSONAL:

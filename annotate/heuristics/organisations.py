@@ -8,7 +8,7 @@ from annotate.arabic.words import OPENING
 from annotate.heuristics import homonyms
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.document import Document
-from annotate.heuristics.growth import complement, known_name, purpose, quoted, seat
+from annotate.heuristics.growth import PLACES, complement, known_name, purpose, quoted, seat
 from annotate.heuristics.names import given
 from annotate.heuristics.qualifiers import adjectives
 from annotate.heuristics.word import WordInfo
@@ -43,7 +43,8 @@ _LEADING = ("قياده", "رياسه", "بعثه")
 _ORGS = ("organisations.ORG definite", "organisations.ORG bare", "homonyms.clubs")
 _QUOTED_ONLY = ("موقع",)
 _NEVER_QUOTED = ("جهاز", "برنامج", "نظام")  # names of devices and programmes
-_TEAMS = ("فريق", "منتخب")
+# Heads of much else: حركة الرياح, شبكة اتصالات, مجموعة كبيرة.
+_TEAMS = ("فريق", "منتخب", "حركه", "تيار", "شبكه", "مجموعه", "محطه", "داييره", "برنامج")
 _SHORT_NAME = 3  # words in quotation marks after a name that already stands
 _PRESS = ("صحفي", "صحافي", "محلي", "محليه", "فني", "فنيه", "جديد", "جديده", "خاص", "خاصه")
 # Heads in the construct of which any definite noun after ل is the purpose: مركز ... للإغاثة.
@@ -102,7 +103,10 @@ def _org_head(document: Document, index: int, conflict: bool) -> Iterator[Candid
     label = _side(document, index, end)
     if end == index + 1 or (weak and label == "ORG" and not _strong(document, index + 1, end)):
         return
-    if document.info[end - 1].definite and label == "ORG":
+    if following.has("nations.adjective") and following.has("places.GPE"):
+        return  # مجلة سورية
+    last = document.info[end - 1]
+    if label == "ORG" and (last.definite or last.has(*PLACES)):
         end = purpose(document, end, open_ended=info.hits[tag].stem in _OPEN_ENDED)
         if info.has("organisations.seated heads"):
             end = seat(document, end)
@@ -130,7 +134,7 @@ def _strong(document: Document, start: int, end: int) -> bool:
     if known_name(document, start) > start:
         return True
     if head.stem in _TEAMS:
-        return False
+        return document.info[start].has("organisations.fields")
     return end > start + 1 and not document.info[start].has("words.common")
 
 
@@ -175,6 +179,10 @@ def _arm_head(document: Document, index: int, conflict: bool) -> Iterator[Candid
     tag = "organisations.ARM heads"
     info, following = document.info[index], document.info[index + 1]
     if info.hits[tag].article or info.hits[tag].ending:
+        return
+    if following.has("titles.bare offices") and not following.has("organisations.sides"):
+        if not following.preposition and not following.conjunction:  # قوات | الرئيس ...
+            yield _candidate(document, index, index + 1, "ARM", 0.7, "head", tag)
         return
     if info.has("organisations.ARM needs side"):
         if not (following.has(*_SIDES) or following.form in OPENING):

@@ -109,6 +109,8 @@ def _listed(document: Document, index: int) -> Iterator[Candidate]:
     reading = document.info[index].hits["places.gpe_plural_nouns"]
     if reading.article:
         return
+    if "إ" in document.text[document.starts[index] : document.ends[index]]:
+        return  # إحياء is no أحياء
     broad = reading.stem in ("مناطق", "ضواحي")
     start = index + 1
     if document.info[start].form == ":":

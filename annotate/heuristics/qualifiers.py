@@ -63,6 +63,8 @@ def _participle(document: Document, index: int) -> bool:
         return False
     if not before.definite:
         return False
+    if document.info[index + 1].function:  # المتوجهة إلى: a clause rather than a name
+        return False
     tags = word.tags - {"organisations.ORG definite"}  # المنظمة is the organiser too
     if any(tag.startswith(_NOUNS) for tag in tags):
         return False

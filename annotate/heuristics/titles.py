@@ -32,6 +32,9 @@ def find(document: Document) -> Iterator[Candidate]:
         yield from _abbreviated(document, index)
 
 
+_PRONOUNS = ("ها", "هم", "هما", "نا")
+
+
 class _Head(NamedTuple):
     """The head of a title: its tag, the word after it, its name and clitic preposition."""
 
@@ -125,16 +128,14 @@ def _abbreviated(document: Document, index: int) -> Iterator[Candidate]:
 def _apposed(document: Document, index: int) -> bool:
     """Whether a definite word qualifies the noun before it: الحزب الحاكم, مؤتمره الصحافي."""
     info, before = document.info[index], document.info[index - 1]
-    return (
-        index > 0
-        and document.sentence[index - 1] == document.sentence[index]
-        and not info.preposition
-        and not info.conjunction
-        and before.kind == "word"
-        and not before.function
-        and not before.has("words.verbs")
-        and not before.senses
-    )
+    if not index or document.sentence[index - 1] != document.sentence[index]:
+        return False
+    if info.preposition or info.conjunction or before.kind != "word" or before.function:
+        return False
+    if before.has("words.verbs"):
+        return False
+    owned = document.text[document.ends[index - 1] - 1] == "ه" or before.form.endswith(_PRONOUNS)
+    return before.definite or (owned and not before.senses)
 
 
 def _placed(document: Document, start: int, end: int) -> bool:
@@ -142,6 +143,7 @@ def _placed(document: Document, start: int, end: int) -> bool:
     first = start + (document.info[start].form in GENERAL)
     return (
         document.info[first].has(*BODIES, "places.gpe_nouns")
+        or document.info[first].preposition in ("ل", "ب")
         or any(document.info[index].has("titles.for_whom") for index in range(start, end))
         or any(document.info[index].preposition == "ب" for index in range(start + 1, end))
     )
