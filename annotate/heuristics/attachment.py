@@ -14,6 +14,7 @@ from itertools import pairwise
 from annotate.arabic.words import CLOSING, OPENING
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.clauses import FINITE, THAT, Sentence
+from annotate.heuristics.enumerations import join
 from annotate.heuristics.events import Event
 from annotate.heuristics.fillers import Fillers
 from annotate.heuristics.prepositions import ROLES
@@ -24,8 +25,11 @@ _NEAR = 8  # words between a trigger and who is governed by ل or على يد
 _ADVERBS = frozenset(("وفقا", "طبقا", "نسبه", "نظرا", "خلافا", "تبعا", "استنادا", "ووفقا"))
 _TRIGGERS = 4  # triggers that an entity looks back over
 _TIME_BACK, _TIME_AHEAD = 14, 4
+_OPENING = 8  # words before a place that opens the sentence
 _LINK = 16  # words between two events of a chain
 _PLACES = ("GPE", "LOC", "FAC")
+_PLACED = frozenset(("PLACE", "TARGET", "DESTINATION", "ORIGIN"))
+_MOVES = frozenset(("TAKEOVER", "ADVANCE", "WITHDRAW", "SIEGE", "DISPLACE"))
 _SIDES = ("ARM", "ORG", "PER", "TITLE", "GPE", "NORP")
 _SHOOT = frozenset(("اطلق", "القي", "امطر", "رشق", "رمي"))  # what they govern is the weapon
 _TO = ("ل", "لـ")
@@ -54,6 +58,7 @@ class Attachment:
         self._classes = classes
         self._fillers = fillers
         self._taken = taken
+        self._before: tuple[Candidate, int, str] | None = None  # entity, event, role given last
         self._nearby: set[int] = set()  # events whose place is one that they were near
 
     def attach(self) -> None:
@@ -93,6 +98,8 @@ class Attachment:
                 inside = True
         if inside:
             return
+        if self._before and self._continues(number, entity, position):
+            return
         for order in range(position - 1, max(position - _TRIGGERS, 0) - 1, -1):
             inner, event = sentence.events[order]
             if event.end > entity.start or entity.start - event.end > _REACH:
@@ -100,18 +107,37 @@ class Attachment:
             if self._fillers.has(inner, number):
                 return
             role = self._role(inner, event, entity, preposition)
+            if event.sense.lemma in ("اقترب", "اقتراب") and role == "ORIGIN":
+                role = "DESTINATION"
             if role and self._fillers.add(inner, event, number, entity, role):
+                if role != "AGENT":
+                    self._before = entity, order, role
                 if role == "PLACE":
                     self._spread(order, number, entity, role)
                 return
         if preposition in ("in", "by", "near") and entity.label in _PLACES and not position:
             self._ahead(number, entity)
 
+    def _continues(self, number: int, entity: Candidate, position: int) -> bool:
+        """Gives an item of an enumeration the role of the item before it."""
+        if self._before is None:
+            return False
+        before, order, role = self._before
+        inner, event = self._sentence.events[order]
+        if position != order + 1 or not join(self._sentence, before, entity):
+            return False
+        self._before = entity, order, role
+        return self._fillers.add(inner, event, number, entity, role)
+
     def _role(self, number: int, event: Event, entity: Candidate, preposition: str) -> str:
         """The role that a preposition gives an entity in an event; "" for none."""
         distance = entity.start - event.end
-        if not preposition and (event.sense.kind == "participle" or distance > _OBJECT):
-            return ""
+        if not preposition:
+            between = self._sentence.gap(event.end, entity.start)
+            if event.sense.kind == "participle" or distance > _OBJECT:
+                return ""
+            if any("words.verbs" in word.tags and not word.definite for word in between):
+                return ""
         if event.type == "STATEMENT":
             if event.sense.kind == "noun" and preposition in ("for", "to"):
                 return self._of_noun(event, entity)
@@ -131,7 +157,9 @@ class Attachment:
         if entity.label == "NUM" and self._measure(entity):
             return ""
         role = ROLES.get(event.type, {}).get((preposition, entity.label), "")
-        if preposition == "near" and "PLACE" in self._fillers.roles(number):
+        roles = self._fillers.roles(number)
+        placed = "PLACE" in roles or (event.type in _MOVES and not _PLACED.isdisjoint(roles))
+        if preposition == "near" and placed:
             return role if number in self._nearby else ""
         if preposition == "near":
             self._nearby.add(number)
@@ -200,9 +228,18 @@ class Attachment:
     def _ahead(self, number: int, entity: Candidate) -> None:
         """A place that opens the sentence is where the first event is: وفي السويداء، تظاهر ..."""
         for inner, event in self._sentence.events[:_TRIGGERS]:
+            if self._opening(entity) > _OPENING:
+                return
             if 0 <= event.start - entity.end < _REACH and event.type != "STATEMENT":
                 self._fillers.add(inner, event, number, entity, "PLACE")
                 return
+
+    def _opening(self, entity: Candidate) -> int:
+        """Words between the beginning of the sentence, or what is quoted, and a place."""
+        first = max(self._sentence.first, entity.start - _REACH)
+        words = self._sentence.gap(first, entity.start)
+        colon = next((n for n, word in enumerate(reversed(words)) if word.form == ":"), None)
+        return len(words) if colon is None else colon
 
     def _headline(self, number: int, entity: Candidate) -> None:
         """A place before a colon is where the events after it are: بوروندي: مقتل العشرات."""

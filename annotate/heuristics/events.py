@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from annotate.arabic.clitics import PRONOUNS, Reading
+from annotate.arabic.clitics import PRONOUNS, TANWIN, Reading
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.context import Context, holds, in_class
 from annotate.heuristics.document import Document
@@ -89,11 +89,12 @@ def _adjective(sense: Sense, reading: Reading) -> bool:
     """Whether a form is rather an adjective.
 
     Who says something in passing is indefinite (`قال مؤكدا`), so that `المؤكد` is none; and what
-    looks like a noun with "my" is the adjective of it: تخريبي.
+    looks like a noun with "my" is the adjective of it: تخريبي. No noun in ة has a tanwin alef.
     """
     if sense.kind == "participle":
         return reading.article and sense.type == "STATEMENT"
-    return sense.kind == "noun" and reading.ending == "ي"
+    feminine = reading.ending == TANWIN and reading.stem.endswith("ه")  # مصالحها
+    return sense.kind == "noun" and (reading.ending == "ي" or feminine)
 
 
 def _phrase(index: int, context: Context) -> Event | None:

@@ -30,6 +30,10 @@ _PERSONS = frozenset(("PER", "TITLE", "NORP"))
 # Verbs whose grammatical subject undergoes the event.
 _SUFFER = frozenset(("استشهد", "اصيب", "جرح", "لقي"))
 _FALL = frozenset(("سقط", "انهار"))
+# Verbal nouns that nobody does: وثق المرصد مقتل.
+_HAPPEN = frozenset(
+    ("مقتل", "مصرع", "استشهاد", "وقوع", "سقوط", "اصابه", "اصابات", "انفجار", "انفجارات", "نزوح")
+)
 # Verbal nouns of fighting whose genitive is the opponent: قتال التنظيم.
 _AGAINST = frozenset(("قتال", "مواجهه", "محاربه", "مكافحه"))
 _SAYING = frozenset(("قوله", "قولها", "قولهم", "قولهما"))
@@ -55,7 +59,8 @@ class Participants:
 
     def find(self) -> Iterator[Participant]:
         """Participants, event by event."""
-        agent: Numbered | None = None  # of the event before
+        agent: Numbered | None = None  # of the finite verb before
+        minor: Numbered | None = None  # of the verbal noun before
         speaker: Numbered | None = None
         before: tuple[Event, list[Filled]] | None = None
         for number, event in self._sentence.events:
@@ -65,8 +70,10 @@ class Participants:
             elif before and self._said_of(before[0], event):
                 own = [filled for filled in before[1] if filled[1] == "AGENT"]
             else:
-                last = (speaker or agent) if event.type == "STATEMENT" else agent
-                own = self._filled(event, last)
+                last = agent or minor
+                if event.type == "STATEMENT":
+                    last = speaker or last
+                own = self._spoken(event, speaker) or self._filled(event, last)
             for subject, role in own:
                 for member in (subject, *joined(self._sentence, subject)):
                     yield Participant(number, member[0], role)
@@ -75,7 +82,9 @@ class Participants:
                 if role == "AGENT" and weapon and armed and weapon[1].label == "WEA":
                     yield Participant(number, weapon[0], "INSTRUMENT")  # طائرات التحالف
                 if role == "AGENT" and subject[1].label in ACTORS:
-                    agent = subject
+                    minor = subject
+                    if event.sense.kind != "noun" or subject[1].start < event.start:
+                        agent = subject
                     if event.type == "STATEMENT" and event.sense.kind in FINITE:
                         speaker = subject
                     yield from self._object(number, event, subject)
@@ -87,10 +96,18 @@ class Participants:
         acts = any(role == "AGENT" for _, role in own)
         if event.sense.kind not in FINITE:
             carried = self._carriers.of(event, last)
+            acts = acts or event.sense.lemma in _HAPPEN
             own += [filled for filled in carried if filled[1] != "AGENT" or not acts]
         if last and not any(role == "AGENT" for _, role in own) and self._continues(event, own):
             own.append((last, "AGENT"))
         return own
+
+    def _spoken(self, event: Event, speaker: Numbered | None) -> list[Filled]:
+        """The speaker as the agent of what "we" do."""
+        first = event.reading.stem.startswith("ن") and not event.sense.lemma.startswith("ن")
+        if event.sense.kind == "verb" and first and speaker:
+            return [(speaker, "AGENT")]
+        return []
 
     def _said_of(self, noun: Event, verb: Event) -> bool:
         """Whether a verb's subject is the event before it: الهجوم الذي استهدف, غارات دمرت."""
@@ -140,16 +157,39 @@ class Participants:
 
     def _of_verb(self, event: Event) -> Iterator[Filled]:
         pronoun = bool(event.pronoun)
+        if event.sense.lemma == "خارج":  # درعا خارج سيطرة النظام
+            yield from self._out_of(event)
+            return
+        if pronoun and event.sense.kind == "phrase":
+            return  # بسط سيطرته: his own
         if pronoun:
             target = referent(self._sentence, event)
             if target and event.type not in ("STATEMENT", "MEET"):
                 yield target, "TARGET"
-        found = self._subjects.of_verb(event.start, event.end, pronoun=pronoun)
+        if self._addresses(event) and self._subjects.relative(event.start) and not pronoun:
+            found = self._subjects.antecedent(event.start)  # الذي يدعو X: X is called on
+        else:
+            found = self._subjects.of_verb(event.start, event.end, pronoun=pronoun)
         if found is None:
             return
         role = self._subject_role(event, found)
         if may_act(event, found, role):
             yield found, role
+
+    def _out_of(self, event: Event) -> Iterator[Filled]:
+        """What is out of whose control."""
+        before, after = self._sentence.before(event.start), self._subjects.genitive(event.end)
+        if before and event.start - before[1].end <= 1 and before[1].label in ("GPE", "LOC", "FAC"):
+            yield before, "TARGET"
+        if after and after[1].label in ("ARM", "ORG"):
+            yield after, "COUNTERPARTY"
+
+    def _addresses(self, event: Event) -> bool:
+        """Whether a verb of speech takes as its object whom it addresses or accuses."""
+        lemma = event.sense.lemma
+        return event.type == "STATEMENT" and (
+            lemma in self._classes["addressing"] or lemma in self._classes["accusing"]
+        )
 
     def _subject_role(self, event: Event, subject: Numbered) -> str:
         """The role of the subject of a verb: in the passive it undergoes the event."""
@@ -212,11 +252,22 @@ class Participants:
             if event.pronoun:
                 return not self._takes_object(event)
             return event.type in _NOUNS_INHERIT and not event.reading.article
+        info = self._sentence.document.info
+        previous, following = info[event.start - 1], info[event.end]
+        before = self._sentence.before(event.start)
+        name = before is not None and before[1].end == event.start
+        bare = event.sense.kind == "verb" and not event.reading.conjunction and not name
+        tags = ("words.function", "words.prepositions", "words.verbs")
+        if bare and previous.kind == "word" and not previous.has(*tags):
+            return False  # قواتنا دخلت
+        if event.sense.kind == "phrase" and event.pronoun:
+            return True
+        if following.definite and self._subjects.unmarked(event.end):
+            return False  # وقال البيان
         if event.type in _INHERIT:
             return True
         # وقتل آخرين: an object follows, so that the verb is active and goes on.
-        following = self._sentence.document.info[event.end].form
-        return bool(event.reading.conjunction) and following.endswith(("ين", "ا"))
+        return bool(event.reading.conjunction) and following.form.endswith(("ين", "ا"))
 
     def _object(self, number: int, event: Event, agent: Numbered) -> Iterator[Participant]:
         """Whom a statement accuses or addresses: اتهم X Y."""

@@ -9,6 +9,7 @@ from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.clauses import linked
 from annotate.heuristics.document import Document
 
+_JOINED = 6  # words between two entities that one preposition governs
 _REACH = 5  # words between a preposition and the entity that it governs
 # Prepositions that say the same.
 _SAME: Mapping[str, str] = {
@@ -52,7 +53,21 @@ PARTS = frozenset(
     )
 )
 # Words before one that is named of those spoken of: 8 مدن منها X.
-AMONG = frozenset(("بينها", "بينهم", "منها", "منهم", "ومنها", "ومنهم", "وبينها", "وبينهم"))
+AMONG = frozenset(
+    (
+        "ابرزها",
+        "اهمها",
+        "ابرزهم",
+        "بينها",
+        "بينهم",
+        "منها",
+        "منهم",
+        "ومنها",
+        "ومنهم",
+        "وبينها",
+        "وبينهم",
+    )
+)
 _PLACES = ("GPE", "LOC", "FAC")
 _SIDES = ("ARM", "ORG", "PER", "TITLE", "GPE", "NORP")
 _PEOPLE = ("PER", "NORP", "TITLE")
@@ -89,7 +104,7 @@ _HARM = _table(
     ("COUNT", "-", ("NUM",)),
     _IN,
     ("PLACE", "on", _PLACES),
-    ("TARGET", "from", ("ARM",)),
+    ("TARGET", "from ranks", ("ARM", "ORG")),
     ("INSTRUMENT", "by", ("WEA",)),
 )
 _MOVE = (
@@ -136,14 +151,18 @@ ROLES: Mapping[str, Table] = {
     ),
     "ADVANCE": _table(*_MOVE),
     "WITHDRAW": _table(
+        ("AGENT", "ranks", ("ARM", "ORG")),
         ("ORIGIN", "from -", _PLACES),
         ("DESTINATION", "to", _PLACES),
         _IN,
         ("ORIGIN", "from", ("ARM",)),
         ("COUNT", "-", ("NUM",)),
     ),
-    "SURRENDER": _table(_IN, ("COUNTERPARTY", "for", ("ARM", "ORG"))),
+    "SURRENDER": _table(
+        ("AGENT", "ranks", ("ARM", "ORG")), _IN, ("COUNTERPARTY", "for", ("ARM", "ORG"))
+    ),
     "DEFECT": _table(
+        ("AGENT", "ranks", ("ARM", "ORG")),
         ("ORIGIN", "from", ("ARM", "ORG")),
         ("DESTINATION", "to", ("ARM", "ORG")),
         _IN,
@@ -188,25 +207,31 @@ def governors(
     before: tuple[int, Candidate] | None = None
     for number, entity in entities:
         preposition = entity.preposition or _written(document, entity.start, before, triggers)
-        if not preposition and before is not None:
-            gap = document.info[before[1].end : entity.start]
-            joined = linked(document.info[entity.start], entity.label) or any(
-                word.conjunction == "و" or word.form in ("و", "،", "(", *AMONG) for word in gap
-            )
-            named = before[1].label == "TITLE" and entity.label == "PER"
-            if named and not gap:  # بالرئيس فلان
-                joined = True
-            if (
-                joined
-                and len(gap) <= 6
-                and not any(index in triggers for index in range(before[1].end, entity.start))
-            ):
-                found[number] = found[before[0]]
-                before = (number, entity)
-                continue
+        if not preposition and before and _shares(document, before[1], entity, triggers):
+            found[number] = found[before[0]]
+            before = (number, entity)
+            continue
         found[number] = _SAME.get(preposition, preposition)
         before = (number, entity)
     return found
+
+
+def _shares(
+    document: Document, before: Candidate, entity: Candidate, triggers: frozenset[int]
+) -> bool:
+    """Whether what governs an entity governs the one after it too: both are joined."""
+    gap = document.info[before.end : entity.start]
+    if len(gap) > _JOINED:
+        return False
+    if any(index in triggers for index in range(before.end, entity.start)):
+        return False
+    if any("words.verbs" in word.tags and not word.definite for word in gap):
+        return False
+    if not gap and before.label == "TITLE" and entity.label == "PER":
+        return True  # بالرئيس فلان
+    return linked(document.info[entity.start], entity.label) or any(
+        word.conjunction == "و" or word.form in ("و", "،", "(", *AMONG) for word in gap
+    )
 
 
 def _written(
@@ -235,6 +260,12 @@ def _written(
             return "near"
         if word.form in ("من", "في") and previous in PARTS:
             return ""  # خروج كل من درعا والسويداء, عناصر من الجيش
+        if word.has("places.directions") and index == start - 1:
+            outer = document.info[index - 1] if index else word
+            if not word.preposition and outer.form not in _SAME:
+                return "of"  # بلدة داريا جنوبي دمشق
+        if word.form == "صفوف" and previous == "في":
+            return "ranks"
         form = word.form[1:] if word.form[:1] in "وف" and word.form[1:] in _SAME else word.form
         if form in _SAME:
             border = before is not None and index == before[1].end and before[1].label == "LOC"

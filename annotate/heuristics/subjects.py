@@ -120,8 +120,8 @@ class Subjects:
         info, sentence = self._document.info, self._sentence
         for index in range(start - 1, max(start - _FAR, sentence.first) - 1, -1):
             word = info[index]
-            if word.form in THAT or index == sentence.first:
-                begin = index + (word.form in THAT)
+            if word.form in THAT or word.form == ":" or index == sentence.first:
+                begin = index + (word.form in THAT or word.form == ":")
                 found = next(iter(sentence.after(begin)), None)
                 if found is None or found[1].label not in ACTORS or found[1].end > start:
                     return None
@@ -131,7 +131,7 @@ class Subjects:
                     return None
                 chosen = person(self._sentence, found)
                 return chosen if chosen[1].end <= start else None
-            if word.form in (":", "؛", ".", "»", "”") or word.form in RELATIVE:
+            if word.form in ("؛", ".", "»", "”") or word.form in RELATIVE:
                 return None
             if "words.verbs" in word.tags and not word.definite:
                 return None
@@ -141,7 +141,7 @@ class Subjects:
         """The subject after a verb, beyond adverbials and parentheses."""
         sentence, info = self._sentence, self._document.info
         cursor, room = end, _SUBJECT
-        unmarked = self._unmarked(end)
+        unmarked = self.unmarked(end)
         for number, entity in sentence.after(end):
             if entity.start >= limit:
                 return None
@@ -169,7 +169,7 @@ class Subjects:
             cursor = entity.end
         return None
 
-    def _unmarked(self, end: int) -> bool:
+    def unmarked(self, end: int) -> bool:
         """Whether the subject right after a verb is a noun that is no entity: قال مصدر."""
         word = self._document.info[end]
         return (
@@ -220,7 +220,7 @@ class Subjects:
             if any(_blocks(word) for word in between) or sentence.trigger_in(end, entity.start):
                 return None
             governed = sentence.prepositions[number]
-            if governed and not (governed == "for" and entity.label in ACTORS):
+            if governed and not (governed == "for" and entity.label in ACTORS and not between):
                 return None
             if any(word.definite for word in between):
                 return None
