@@ -237,6 +237,14 @@ def purpose(document: Document, index: int, *, open_ended: bool) -> int:
     return _coordinated(document, adjectives(document, index + 1))
 
 
+def body(document: Document, index: int, end: int, *, open_ended: bool) -> int:
+    """Word after a body whose head stands at `index` and whose complement ends before `end`."""
+    head, last = document.info[index], document.info[end - 1]
+    if last.definite or last.has(*PLACES):
+        end = purpose(document, end, open_ended=open_ended)
+    return seat(document, end) if head.has("organisations.seated heads") else end
+
+
 def seat(document: Document, index: int) -> int:
     """After المديرية العامة للصحة: also بمنطقة حائل; `index` if no such place follows."""
     info = document.info[index]

@@ -75,7 +75,11 @@ def _clubs(document: Document) -> Iterator[Candidate]:
                     break
                 end = grown
             preposition = next(info.hits[tag].preposition for tag in _CLUBS if tag in info.hits)
-            yield Candidate(index, end, "ORG", 0.96, f"club/{_name(info)}", preposition)
+            start = index
+            before = document.info[index - 1]
+            if before.stem == "نادي" and not before.definite and inside(document, start - 1, start):
+                start, preposition = index - 1, before.preposition
+            yield Candidate(start, end, "ORG", 0.96, f"club/{_name(info)}", preposition)
 
 
 def _name(info: WordInfo) -> str:

@@ -145,7 +145,7 @@ class _Name:
             return False  # لأديس أبابا
         if word.definite and not (first and given(word, bare=False)):
             return self._definite(word, first)
-        if given(word, bare=not first):
+        if given(word, bare=not first) and not (word.has("people.leaders") and not first):
             if not first and any(tag.startswith(_OTHER) for tag in word.tags):
                 return False
             self._sure += not first and not ambiguous(word)
@@ -167,7 +167,10 @@ class _Name:
         if first:
             taken = taken and self._evidence
         elif self._foreign:
-            taken = taken and word.has("names.surnames", "people.leaders")
+            listed = word.has("names.surnames", "people.leaders")
+            # An unknown Arabic name with its surname: الأستاذ مناور الشريطي.
+            arabic = self._evidence and parts == 1 and not any(tag in opening.hits for tag in GIVEN)
+            taken = taken and (listed or (arabic and sure_surname(word)))
         elif ambiguous(opening) and not self._evidence:
             taken = sure_surname(word) or (taken and self._sure > 0)
         if (

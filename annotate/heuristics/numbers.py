@@ -99,6 +99,9 @@ def _bare(document: Document, index: int, start: int, rule: str) -> bool:
         )
     if info[start].has("numbers.multipliers"):
         return False
+    digits = info[start].digits
+    if rule == "number" and digits and len(digits[0]) == 4 and digits[0][:2] in ("19", "20"):
+        return False  # rather a year
     percent = info[start + 1].form in ("%", "٪") or info[start].has("numbers.percent")
     return rule != "number" or percent or _amounts(document, index)
 

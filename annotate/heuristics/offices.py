@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from annotate.arabic.words import OPENING
 from annotate.heuristics.document import Document
-from annotate.heuristics.growth import NAMES, complement, known_name, purpose, seat
+from annotate.heuristics.growth import NAMES, body, complement, known_name, purpose, seat
 from annotate.heuristics.names import given
 from annotate.heuristics.qualifiers import adjectives
 
@@ -64,6 +64,8 @@ def office_end(document: Document, end: int) -> int:
         grown += 1
     if grown > end and document.info[grown].has("titles.for_whom"):
         return _for_whom(document, grown)
+    if grown > end and document.info[end].has("organisations.seated heads"):
+        grown = body(document, end, grown, open_ended=False)
     if grown > end and document.info[end].definite:
         grown = purpose(document, grown, open_ended=document.info[end].form in _SERVING)
     return at(document, grown) if grown > end else end
@@ -85,7 +87,7 @@ def _served(document: Document, index: int) -> int:
         grown = complement(document, index + 1)
         if grown == index + 1:
             return index
-        return purpose(document, grown, open_ended=True)
+        return body(document, index, grown, open_ended=True)
     if info.definite or info.has(*NAMES):
         return adjectives(document, index + 1)
     return index
@@ -149,7 +151,7 @@ def qualified(document: Document, end: int, tag: str) -> int:
         if following.has("organisations.ORG heads", "organisations.ARM heads"):
             grown = complement(document, end + 1)
             if grown > end + 1:
-                return grown
+                return body(document, end, grown, open_ended=False)
         if following.definite:
             return adjectives(document, end + 1)
     return end

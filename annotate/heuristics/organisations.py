@@ -8,7 +8,7 @@ from annotate.arabic.words import OPENING
 from annotate.heuristics import homonyms
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.document import Document
-from annotate.heuristics.growth import PLACES, complement, known_name, purpose, quoted, seat
+from annotate.heuristics.growth import body, complement, known_name, purpose, quoted, seat
 from annotate.heuristics.names import given
 from annotate.heuristics.qualifiers import adjectives
 from annotate.heuristics.word import WordInfo
@@ -44,7 +44,7 @@ _ORGS = ("organisations.ORG definite", "organisations.ORG bare", "homonyms.clubs
 _QUOTED_ONLY = ("موقع",)
 _NEVER_QUOTED = ("جهاز", "برنامج", "نظام")  # names of devices and programmes
 # Heads of much else: حركة الرياح, شبكة اتصالات, مجموعة كبيرة.
-_TEAMS = ("فريق", "منتخب", "حركه", "تيار", "شبكه", "مجموعه", "محطه", "داييره", "برنامج")
+_TEAMS = ("فريق", "منتخب", "حركه", "تيار", "شبكه", "مجموعه", "محطه", "داييره", "برنامج", "بعثه")
 _SHORT_NAME = 3  # words in quotation marks after a name that already stands
 _PRESS = ("صحفي", "صحافي", "محلي", "محليه", "فني", "فنيه", "جديد", "جديده", "خاص", "خاصه")
 # Heads in the construct of which any definite noun after ل is the purpose: مركز ... للإغاثة.
@@ -105,11 +105,8 @@ def _org_head(document: Document, index: int, conflict: bool) -> Iterator[Candid
         return
     if following.has("nations.adjective") and following.has("places.GPE"):
         return  # مجلة سورية
-    last = document.info[end - 1]
-    if label == "ORG" and (last.definite or last.has(*PLACES)):
-        end = purpose(document, end, open_ended=info.hits[tag].stem in _OPEN_ENDED)
-        if info.has("organisations.seated heads"):
-            end = seat(document, end)
+    if label == "ORG":
+        end = body(document, index, end, open_ended=info.hits[tag].stem in _OPEN_ENDED)
     if not weak and document.info[end].form in OPENING:  # وكالة الأنباء العراقية "واع"
         inner = quoted(document, end)
         if end < inner <= end + 1 + _SHORT_NAME:

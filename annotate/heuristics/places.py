@@ -65,6 +65,8 @@ def _place(document: Document, index: int, *, listed: bool = False) -> int:
         and not info.form.endswith(("ها", "هم"))
     ):
         return index + 1  # وسقبا
+    if listed and not info.tags and info.form.startswith(("ب", "ل", "ك")):
+        return index  # مناطق ...، بفقرات مشوقة
     if info.has("common.definite", "words.common", "nations.adjective", "time.definite_units"):
         return index
     if info.has("places.ambiguous", "places.compound_heads"):
