@@ -16,11 +16,11 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from annotate.agreement.evaluate import evaluate
+    from annotate.annotation_files import read_annotations, write_annotations
     from annotate.dataset.load import load_dataset
     from annotate.errors import AnnotateError
     from annotate.heuristics.pipeline import preannotate
     from annotate.ontology import Ontology, load_ontology
-    from annotate.records import read_annotations, write_annotations
     from annotate.spans import Annotation, Relation, Span
 
 __all__ = [
@@ -48,8 +48,8 @@ _HOMES = {
     "load_dataset": "annotate.dataset.load",
     "load_ontology": "annotate.ontology",
     "preannotate": "annotate.heuristics.pipeline",
-    "read_annotations": "annotate.records",
-    "write_annotations": "annotate.records",
+    "read_annotations": "annotate.annotation_files",
+    "write_annotations": "annotate.annotation_files",
 }
 
 

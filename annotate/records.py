@@ -1,4 +1,4 @@
-"""The documented annotation format: one JSON object a line, one annotation an object.
+"""The documented annotation format: one JSON object for each annotation.
 
 `schemas/annotation.schema.json` describes it. Required when read: `text_sha256`, `spans`,
 `relations`; the rest is optional. Writers write attributes explicitly; readers fill the defaults.
@@ -6,16 +6,12 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any, cast
 
 from annotate.errors import InputError
 from annotate.ontology import Ontology
 from annotate.spans import DECISIONS, LAYERS, Annotation, Relation, Span, ordered, with_defaults
-from annotate.storage import atomic_writer
 
 _ABOUT = (
     "doc_id",
@@ -27,7 +23,6 @@ _ABOUT = (
     "guidelines_version",
 )
 _HEX = frozenset("0123456789abcdef")
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")  # an escape in JSON that alone is no character
 
 
 def to_record(annotation: Annotation) -> dict[str, Any]:
@@ -86,7 +81,7 @@ def from_record(record: Mapping[str, Any], ontology: Ontology, where: str) -> An
         for number, item in enumerate(_objects(record, "spans", where))
     ]
     relations = [
-        Relation(*(_typed(item, key, str, f"{where}: relation {number}") for key in _RELATION))
+        Relation(*(_typed(item, key, str, f"{where}: relation {number}") for key in RELATION))
         for number, item in enumerate(_objects(record, "relations", where))
     ]
     return Annotation(
@@ -94,7 +89,7 @@ def from_record(record: Mapping[str, Any], ontology: Ontology, where: str) -> An
     )
 
 
-_RELATION = ("head", "tail", "role")
+RELATION = ("head", "tail", "role")
 
 
 def _objects(record: Mapping[str, Any], key: str, where: str) -> list[Mapping[str, Any]]:
@@ -156,146 +151,3 @@ def _typed(item: Mapping[str, Any], key: str, kind: type[Any], where: str) -> An
         name = {str: "a string", int: "an integer", list: "a list"}[kind]
         raise InputError(f"{key} is not {name}", where=where)
     return value
-
-
-def read_annotations(path: Path, ontology: Ontology) -> Iterator[Annotation]:
-    """Annotations of a .jsonl or .parquet file in the format, in order.
-
-    Raises:
-        InputError: with file and line (or row).
-    """
-    if not path.is_file():
-        raise InputError("no such file", where=str(path), fix="check the path")
-    if path.suffix == ".parquet":
-        yield from _read_parquet(path, ontology)
-        return
-    found = False
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            where = f"{path}:{number}"
-            try:
-                text = line.decode("utf-8-sig" if number == 1 else "utf-8")
-                if not text.strip():
-                    continue
-                record = json.loads(text)
-            except UnicodeDecodeError as problem:
-                raise InputError(
-                    f"not UTF-8 at byte {problem.start} of the line", where=where
-                ) from None
-            except (ValueError, RecursionError):
-                raise InputError("not valid JSON", where=where) from None
-            if not isinstance(record, dict):
-                raise InputError("a line holds no JSON object", where=where)
-            if _SURROGATE.search(text):
-                _refuse_surrogates(record, where)
-            found = True
-            yield from_record(record, ontology, where)
-    if not found:
-        raise InputError("the file holds no annotation", where=str(path))
-
-
-def _refuse_surrogates(record: Mapping[str, Any], where: str) -> None:
-    """A lone surrogate is no character: it cannot be written as UTF-8 or counted as one."""
-    try:
-        json.dumps(record, ensure_ascii=False).encode("utf-8")
-    except UnicodeEncodeError as problem:
-        surrogate = ord(problem.object[problem.start])
-        raise InputError(
-            f"a string has a lone surrogate (U+{surrogate:04X})", where=where
-        ) from None
-
-
-def _read_parquet(path: Path, ontology: Ontology) -> Iterator[Annotation]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    row = 0
-    try:
-        with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=64):
-                for record in batch.to_pylist():
-                    spans = record.get("spans")
-                    for span in spans if isinstance(spans, list) else ():
-                        if isinstance(span, dict):
-                            pairs = span.get("attributes") or ()
-                            span["attributes"] = {p["name"]: p["value"] for p in pairs}
-                    yield from_record(record, ontology, f"{path}: row {row}")
-                    row += 1
-    except (pa.ArrowException, OSError, UnicodeDecodeError, KeyError, TypeError) as problem:
-        raise InputError(f"not a readable annotation file ({problem})", where=str(path)) from None
-    if not row:
-        raise InputError("the file holds no annotation", where=str(path))
-
-
-def write_annotations(path: Path, annotations: Iterable[Annotation]) -> int:
-    """Writes annotations to a .jsonl or .parquet file, atomically and one at a time.
-
-    Returns:
-        The number of annotations written.
-
-    Raises:
-        InputError: the file's suffix is neither.
-    """
-    if path.suffix not in (".jsonl", ".parquet"):
-        raise InputError("unknown kind of file", where=str(path), fix="name it .jsonl or .parquet")
-    with atomic_writer(path) as file:
-        if path.suffix == ".parquet":
-            return _write_parquet(file, annotations)
-        count = 0
-        for annotation in annotations:
-            line = json.dumps(to_record(annotation), ensure_ascii=False, allow_nan=False)
-            file.write(line.encode("utf-8") + b"\n")
-            count += 1
-    return count
-
-
-def _write_parquet(file: Any, annotations: Iterable[Annotation]) -> int:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    text = pa.string()
-    pair = pa.struct([("name", text), ("value", text)])
-    span = pa.struct(
-        [
-            ("id", text),
-            ("layer", text),
-            ("start", pa.int32()),
-            ("end", pa.int32()),
-            ("label", text),
-            ("text", text),
-            ("attributes", pa.list_(pair)),
-            ("score", pa.float64()),
-            ("origin", text),
-            ("decision", text),
-        ]
-    )
-    relation = pa.struct([(name, text) for name in _RELATION])
-    schema = pa.schema(
-        [
-            *((name, text) for name in ("doc_id", "source", "source_id", "text", "text_sha256")),
-            *((name, text) for name in ("annotator", "ontology_version", "guidelines_version")),
-            ("spans", pa.list_(span)),
-            ("relations", pa.list_(relation)),
-        ]
-    )
-    count = 0
-    with pq.ParquetWriter(file, schema, compression="zstd") as writer:
-        batch: list[dict[str, Any]] = []
-
-        def flush() -> None:
-            if batch:
-                writer.write_table(pa.Table.from_pylist(batch, schema=schema))
-                batch.clear()
-
-        for annotation in annotations:
-            record = to_record(annotation)
-            for item in record["spans"]:
-                item["attributes"] = [
-                    {"name": name, "value": value} for name, value in item["attributes"].items()
-                ]
-            batch.append(record)
-            count += 1
-            if len(batch) == 256:
-                flush()
-        flush()
-    return count

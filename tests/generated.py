@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from annotate.agreement.evaluate import HOWS, evaluate
+from annotate.annotation_files import read_annotations
 from annotate.cli.main import cli
 from annotate.corpus.readers import read_articles
 from annotate.corpus.rules import load_rules
@@ -15,7 +16,6 @@ from annotate.dataset.describe import dictionary, json_schema
 from annotate.dataset.schema import article_schema
 from annotate.heuristics.pipeline import VERSION, load_heuristics, preannotate_article
 from annotate.ontology import load_ontology
-from annotate.records import read_annotations
 
 MEASURED = ("entities", "triggers", "roles")
 ROOT = Path(__file__).parent.parent

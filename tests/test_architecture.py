@@ -18,7 +18,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 FACE = PACKAGE / "__init__.py"  # its names are loaded when they are used
 STEPS = ("corpus", "heuristics", "labeling", "agreement", "dataset")
 VALUES = (
-    *("spans", "ontology", "settings", "records", "workspace"),
+    *("spans", "ontology", "settings", "records", "annotation_files", "workspace"),
     *("storage", "yamlfile", "resources"),
 )
 # Who may be imported by whom: a module imports from its own layer or from those after it. `show` is

@@ -17,16 +17,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from annotate.annotation_files import read_annotations, write_annotations
 from annotate.corpus.readers import read_articles
 from annotate.corpus.rules import load_rules
 from annotate.errors import InputError
-from annotate.records import (
-    from_record,
-    read_annotations,
-    span_record,
-    to_record,
-    write_annotations,
-)
+from annotate.records import from_record, span_record, to_record
 from annotate.resources import resource
 from annotate.spans import Annotation, problems
 from annotate.storage import text_sha256

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
 
 from annotate.agreement.evaluate import check_ids
 from annotate.agreement.evaluate import evaluate as score
+from annotate.annotation_files import (
+    ENCODERS,
+    Encoded,
+    checked_suffix,
+    read_annotations,
+    write_encoded,
+)
 from annotate.cli.output import (
     EVALUATION_HEADERS,
     dry_run_option,
@@ -27,7 +35,6 @@ from annotate.corpus.readers import find_files, read_articles
 from annotate.corpus.rules import load_rules
 from annotate.errors import InputError
 from annotate.ontology import load_ontology
-from annotate.records import read_annotations, write_annotations
 from annotate.spans import Annotation
 from annotate.storage import text_sha256
 
@@ -35,7 +42,7 @@ from annotate.storage import text_sha256
 @click.command(
     epilog=examples(
         "annotate preannotate articles/*.jsonl --out spans.jsonl",
-        "annotate preannotate clean.jsonl --no-clean --out spans.parquet",
+        "annotate preannotate clean.jsonl --no-clean --out spans.parquet --workers 8",
     )
 )
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
@@ -46,17 +53,29 @@ from annotate.storage import text_sha256
     help="File to write, .jsonl or .parquet.",
 )
 @click.option("--no-clean", is_flag=True, help="Use the texts as they are.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes to use (default: one for each core); the result is the same.",
+)
 @dry_run_option
 @click.pass_context
 def preannotate(
-    context: click.Context, sources: tuple[str, ...], out: Path, no_clean: bool, dry_run: bool
+    context: click.Context,
+    sources: tuple[str, ...],
+    out: Path,
+    no_clean: bool,
+    workers: int | None,
+    dry_run: bool,
 ) -> None:
     """Propose entities, triggers and roles.
 
     SOURCE is a file (.txt, .jsonl, .csv, .parquet), a folder or a glob; without one, the sources of
     annotate.toml are read. Writes one object a line (schemas/annotation.schema.json).
     """
-    from annotate.heuristics.pipeline import load_heuristics, preannotate_article
+    from annotate.heuristics.engines import preannotate_batches, usable_cores
+    from annotate.heuristics.pipeline import load_heuristics
 
     settings = settings_of(context)
     chosen = sources or settings.corpus.sources
@@ -67,24 +86,29 @@ def preannotate(
     for file in find_files(chosen):
         if out.exists() and out.samefile(file):
             raise InputError("this file is a source", where=str(out), fix="write to another one")
-    if out.suffix not in (".jsonl", ".parquet"):
-        raise InputError("unknown kind of file", where=str(out), fix="name it .jsonl or .parquet")
-    heuristics = load_heuristics(ontology)
+    encode = ENCODERS[checked_suffix(out)]
+    load_heuristics(ontology)  # a wrong lexicon is said before any process starts
     spans = relations = 0
 
     with progress("pre-annotating") as advance:
 
-        def annotations() -> Iterator[Annotation]:
+        def parts() -> Iterator[Encoded]:
             nonlocal spans, relations
-            for article in read_articles(chosen, rules):
-                annotation = preannotate_article(article, heuristics)
-                spans += len(annotation.spans)
-                relations += len(annotation.relations)
-                advance(1)
-                yield annotation
+            for part in preannotate_batches(
+                read_articles(chosen, rules),
+                partial(load_heuristics, ontology),
+                encode,
+                workers or usable_cores(),
+            ):
+                spans += part.spans
+                relations += part.relations
+                advance(part.annotations)
+                yield part
 
-        written = annotations()
-        count = sum(1 for _ in written) if dry_run else write_annotations(out, written)
+        if dry_run:
+            count = sum(part.annotations for part in parts())
+        else:
+            count = write_encoded(out, parts())
     verb = "would be written" if dry_run else "written"
     say(f"{count} articles, {spans} spans and {relations} roles {verb} to {out}")
     next_step(f"annotate evaluate {out} GOLD.jsonl", "annotate push")

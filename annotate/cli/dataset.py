@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from annotate.annotation_files import read_annotations
 from annotate.cli.connect import open_ledger, pushed_project, server_key
 from annotate.cli.output import (
     dry_run_option,
@@ -28,7 +29,6 @@ from annotate.labeling import history
 from annotate.labeling.history import Entry
 from annotate.labeling.ledger import Ledger
 from annotate.ontology import Ontology, load_ontology
-from annotate.records import read_annotations
 from annotate.settings import Settings
 
 

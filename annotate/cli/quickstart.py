@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from annotate.agreement.report import agreement
+from annotate.annotation_files import read_annotations
 from annotate.cli.connect import connect
 from annotate.cli.dataset import choose
 from annotate.cli.labeling import (
@@ -30,7 +31,6 @@ from annotate.labeling.projects import Target
 from annotate.labeling.pull import pull
 from annotate.labeling.push import push
 from annotate.ontology import Ontology, load_ontology
-from annotate.records import read_annotations
 from annotate.resources import resource
 from annotate.settings import DatasetSettings, ProjectSettings, ServerSettings, Settings
 

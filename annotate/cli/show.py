@@ -11,6 +11,7 @@ from typing import TypeVar
 import click
 
 from annotate.agreement.evaluate import pair_up
+from annotate.annotation_files import read_annotations
 from annotate.cli.corpus import check_spans
 from annotate.cli.output import examples, figure, json_option, print_json, say, settings_of, table
 from annotate.corpus.article import Article
@@ -18,7 +19,6 @@ from annotate.corpus.readers import read_articles
 from annotate.corpus.rules import CleaningRules, load_rules
 from annotate.errors import InputError
 from annotate.ontology import Ontology, load_ontology
-from annotate.records import read_annotations
 from annotate.settings import Settings
 from annotate.show import terminal
 from annotate.show.compare import compare

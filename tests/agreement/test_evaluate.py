@@ -15,8 +15,8 @@ from hypothesis import given
 
 from annotate.agreement.evaluate import HOWS, MEASURES, Evaluation, evaluate, score_pairs
 from annotate.agreement.matching import Counts
+from annotate.annotation_files import read_annotations
 from annotate.errors import InputError
-from annotate.records import read_annotations
 from annotate.spans import Annotation
 from annotate.storage import text_sha256
 from tests.agreement.builders import annotation, some_annotations, span

@@ -12,10 +12,10 @@ import click
 import pytest
 
 from annotate import __version__
+from annotate.annotation_files import read_annotations, write_annotations
 from annotate.cli.main import cli
 from annotate.labeling.ledger import Ledger
 from annotate.ontology import load_ontology
-from annotate.records import read_annotations, write_annotations
 from annotate.resources import resource
 from annotate.settings import FILE, TEMPLATE, load_settings
 from annotate.storage import text_sha256

@@ -8,9 +8,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from annotate.annotation_files import read_annotations
 from annotate.corpus.readers import read_articles
 from annotate.corpus.rules import load_rules
-from annotate.records import read_annotations
+from annotate.heuristics.engines import BATCH
 from annotate.resources import resource
 from annotate.settings import FILE
 from annotate.spans import problems
@@ -54,6 +55,16 @@ def test_the_same_every_time_and_in_both_formats(run: Run, folder: Path) -> None
         list(read_annotations(folder / name, ONTOLOGY)) for name in ("a.jsonl", "c.parquet")
     )
     assert first == last
+
+
+def test_the_same_bytes_for_any_number_of_workers(run: Run, folder: Path) -> None:
+    rows = [{"text": f"{TEXT} {n} كيلومتر", "id": str(n)} for n in range(BATCH + 40)]
+    write_lines(folder / "a.jsonl", rows)
+    for suffix in ("jsonl", "parquet"):
+        for workers in ("1", "2"):
+            out = f"{workers}.{suffix}"
+            assert run("preannotate", "a.jsonl", "--out", out, "--workers", workers).code == 0
+        assert (folder / f"1.{suffix}").read_bytes() == (folder / f"2.{suffix}").read_bytes()
 
 
 def test_sources_of_the_settings(run: Run, folder: Path) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from annotate.annotation_files import read_annotations, write_annotations
 from annotate.heuristics.pipeline import ANNOTATOR
-from annotate.records import read_annotations, write_annotations
 from annotate.settings import FILE
 from annotate.spans import Annotation, ordered
 from annotate.storage import text_sha256

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotate.agreement.evaluate import evaluate
+from annotate.annotation_files import read_annotations
 from annotate.arabic.words import is_symbol, words
 from annotate.corpus.article import Article
 from annotate.corpus.readers import read_articles
@@ -27,7 +28,6 @@ from annotate.heuristics.pipeline import (
     preannotate_text,
 )
 from annotate.ontology import Ontology, load_ontology
-from annotate.records import read_annotations
 from annotate.resources import resource
 from annotate.spans import Annotation, ordered, problems
 from annotate.storage import text_sha256

@@ -13,9 +13,9 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
+from annotate.annotation_files import read_annotations
 from annotate.corpus.readers import read_articles
 from annotate.corpus.rules import load_rules
-from annotate.records import read_annotations
 from annotate.show.html import page
 from annotate.show.view import Drawing, draw, visible
 from annotate.spans import Annotation, Relation, Span
