@@ -169,7 +169,8 @@ def _coordinated(document: Document, end: int) -> int:
     for number in range(_FIELDS):
         info = document.info[end]
         if _joined_purpose(document, end):
-            return complement(document, end + 1)
+            end = adjectives(document, end + 2)
+            continue
         if not (
             info.conjunction == "و"
             and (info.definite or info.has("organisations.fields"))

@@ -91,7 +91,7 @@ def _org_head(document: Document, index: int, conflict: bool) -> Iterator[Candid
         return
     weak = info.has("organisations.ORG weak heads")
     if info.hits[tag].stem in _REGIMES and _serves(document, index + 1):
-        yield _candidate(document, index, index + 1, "ORG", 0.7, "regime", tag)
+        yield _candidate(document, index, index + 1, "ORG", 0.7, "head", tag)
         return
     following = document.info[index + 1]
     named = known_name(document, index + 1) > index + 1 or given(following)
@@ -297,7 +297,7 @@ def _named_site(document: Document, index: int, conflict: bool) -> Iterator[Cand
         return
     end = complement(document, index + 1)
     if end > index + 2:
-        yield _candidate(document, index, end, "FAC", 0.8, "site", tag)
+        yield _candidate(document, index, end, "FAC", 0.8, "head", tag)
 
 
 _RULES = {
