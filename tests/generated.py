@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from annotate.agreement.evaluate import HOWS, evaluate
+from annotate.arabic.build_emoji import emoji_text
 from annotate.annotation_files import read_annotations
 from annotate.cli.main import cli
 from annotate.corpus.readers import read_articles
@@ -91,6 +92,7 @@ def generated() -> dict[Path, str]:
         Path("schemas/dataset.schema.json"): described,
         Path("schemas/dataset.md"): dictionary(schema),
         Path("docs/cli.md"): cli_help(),
+        Path("annotate/arabic/emoji.txt"): emoji_text(),
         Path("README.md"): readme(),
     }
 

@@ -9,54 +9,28 @@ ever becomes two, so that a search offset is at most its text offset.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
-_HAMZA_SEATS = {"ؤ": "و", "ئ": "ي"}
-_PERSIAN = {"ک": "ك", "ی": "ي", "ہ": "ه", "ە": "ه", "ۀ": "ه", "گ": "ك", "پ": "ب", "چ": "ج"}
-_INVISIBLE = (
-    "\u0640"  # tatweel
-    "\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
-    "\u2060\u2066\u2067\u2068\u2069\ufeff"
+# Diacritics, marks of the Quran, tatweel and invisible marks. What is dropped, and what becomes
+# what, is what dediac_ar and normalize_*_ar of camel-tools (MIT) do, and the marks of the Quran,
+# hamza seats, Persian letters and digits beside; a test holds it equal to them.
+_DROPPED = re.compile(
+    "[\u00ad\u0610-\u061a\u061c\u0640\u064b-\u0652\u0670\u06d6-\u06dd\u06df-\u06e8\u06ea-\u06ed"
+    "\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 )
-
-
-# Everything outside these blocks stays as it is.
-_BLOCKS = (
-    range(0x00AD, 0x00AE),
-    range(0x0600, 0x0700),
-    range(0x2000, 0x2070),
-    range(0xFEFF, 0xFF00),
+_BECOMES = (
+    ("ا", "آأإٱ"),
+    ("ه", "ةۀہە"),
+    ("ي", "ىئی"),
+    ("و", "ؤ"),
+    ("ك", "کگ"),
+    ("ب", "پ"),
+    ("ج", "چ"),
+    *((str(digit), chr(0x660 + digit) + chr(0x6F0 + digit)) for digit in range(10)),
 )
-
-
-@cache
-def _rules() -> tuple[dict[int, str], re.Pattern[str]]:
-    """What each character becomes, and what is dropped; built at the first use (0.5 s to load)."""
-    from camel_tools.utils.dediac import dediac_ar
-    from camel_tools.utils.normalize import (
-        normalize_alef_ar,
-        normalize_alef_maksura_ar,
-        normalize_teh_marbuta_ar,
-    )
-
-    def form(char: str) -> str:
-        marks = 0x0610 <= ord(char) <= 0x061A or 0x06D6 <= ord(char) <= 0x06ED
-        if char in _INVISIBLE or marks:
-            return "" if unicodedata.category(char) in ("Mn", "Cf", "Lm") else char
-        char = _PERSIAN.get(char, char)
-        char = normalize_teh_marbuta_ar(normalize_alef_maksura_ar(normalize_alef_ar(char)))
-        char = dediac_ar(char)
-        if char and unicodedata.category(char) == "Nd":
-            return str(unicodedata.digit(char))
-        return _HAMZA_SEATS.get(char, char)
-
-    forms = {code: form(chr(code)) for block in _BLOCKS for code in block}
-    table = {code: char for code, char in forms.items() if char != chr(code)}
-    dropped = "".join(chr(code) for code, char in table.items() if not char)
-    return table, re.compile(f"[{dropped}]+")
+_TABLE = {ord(letter): form for form, letters in _BECOMES for letter in letters}
+_TABLE |= {ord(mark): "" for mark in _DROPPED.findall("".join(map(chr, range(0x10000))))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +62,18 @@ class SearchForm:
 
 def search_form(text: str) -> SearchForm:
     """The search form of a text, in time linear in its length."""
-    table, dropped = _rules()
-    form = text.translate(table)
+    form = text.translate(_TABLE)
     if len(form) == len(text):
         return SearchForm(form, None, len(text))
     offsets: list[int] = []
     kept = 0
-    for gap in dropped.finditer(text):
-        offsets.extend(range(kept, gap.start()))
-        kept = gap.end()
+    for mark in _DROPPED.finditer(text):
+        offsets.extend(range(kept, mark.start()))
+        kept = mark.end()
     offsets.extend(range(kept, len(text)))
     return SearchForm(form, offsets, len(text))
 
 
 def search_text(text: str) -> str:
     """Only the search form's text: what lexicon entries and markers are compared by."""
-    return text.translate(_rules()[0])
+    return text.translate(_TABLE)

@@ -8,10 +8,12 @@ offsets; a property test holds the two equal.
 from __future__ import annotations
 
 import re
-from functools import cache
+import unicodedata
 from typing import NamedTuple
 
 import regex
+
+from annotate.arabic.emoji import emoji
 
 QUOTES = frozenset("\"'«»“”„‟‘’‹›")
 OPENING = frozenset("\"'«“‘‹„")
@@ -29,14 +31,6 @@ _SYMBOL = regex.compile(rf"{_EMOJI}(?:\u200D{_EMOJI})*|[0-9*#]\u20e3|\p{{S}}|\p{
 _SENTENCE_END = re.compile(r"[.!؟](?=\s|$)|\n")
 
 
-@cache
-def _symbols() -> frozenset[str]:
-    """All punctuation marks, symbols and emoji; built at the first use (0.7 s to load)."""
-    from camel_tools.utils.charsets import EMOJI_ALL_CHARSET, UNICODE_PUNCT_SYMBOL_CHARSET
-
-    return frozenset(EMOJI_ALL_CHARSET) | frozenset(UNICODE_PUNCT_SYMBOL_CHARSET)
-
-
 class Word(NamedTuple):
     """A word and its offsets (code points, half open)."""
 
@@ -48,7 +42,6 @@ class Word(NamedTuple):
 def words(text: str) -> list[Word]:
     """The words of a text, in order; white space belongs to none."""
     found: list[Word] = []
-    symbols = _symbols()
     for chunk in _CHUNK.finditer(text):
         start = position = chunk.start()
         end = chunk.end()
@@ -61,7 +54,7 @@ def words(text: str) -> list[Word]:
                 position = run.end()
                 continue
             symbol = _MARK.match(text, position, end) or _SYMBOL.match(text, position, end)
-            if symbol and symbol[0] in symbols:
+            if symbol and is_symbol(symbol[0]):
                 if position > start:
                     found.append(Word(text[start:position], start, position))
                 start = position = symbol.end()
@@ -75,7 +68,7 @@ def words(text: str) -> list[Word]:
 
 def is_symbol(word: str) -> bool:
     """Whether a word is a punctuation mark, symbol or emoji."""
-    return word in _symbols()
+    return (len(word) == 1 and unicodedata.category(word)[0] in "PS") or word in emoji()
 
 
 def sentences(text: str) -> list[tuple[int, int]]:

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import sys
+import unicodedata
 
 import pytest
+from camel_tools.utils.dediac import dediac_ar
+from camel_tools.utils.normalize import (
+    normalize_alef_ar,
+    normalize_alef_maksura_ar,
+    normalize_teh_marbuta_ar,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -35,6 +43,38 @@ TEXTS = st.text(
 def test_the_search_form(text: str, form: str) -> None:
     assert search_text(text) == form
     assert search_form(text).text == form
+
+
+INVISIBLE = (
+    "\u0640\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    "\u2060\u2066\u2067\u2068\u2069\ufeff"
+)
+
+
+def by_camel_tools(text: str) -> str:
+    """What camel-tools' functions make of a text."""
+    return str(
+        dediac_ar(normalize_teh_marbuta_ar(normalize_alef_maksura_ar(normalize_alef_ar(text))))
+    )
+
+
+def beyond_camel_tools(char: str) -> str:
+    """What becomes of a character that camel-tools leaves as it is."""
+    of_the_quran = 0x0610 <= ord(char) <= 0x061A or 0x06D6 <= ord(char) <= 0x06ED
+    if of_the_quran and unicodedata.category(char) in ("Mn", "Cf", "Lm"):
+        return ""
+    if 0x0600 <= ord(char) < 0x0700 and char.isdecimal():
+        return str(unicodedata.digit(char))
+    return dict(zip("ؤئکیہەۀگپچ", "ويكيهههكبج", strict=True)).get(char, char)
+
+
+def test_characters_become_what_camel_tools_makes_of_them() -> None:
+    assert by_camel_tools("أ") == "ا"
+    for char in map(chr, range(0x10000)):
+        made = "" if char in INVISIBLE else by_camel_tools(char)
+        assert search_text(char) == (beyond_camel_tools(made) if made else ""), hex(ord(char))
+    others = "".join(map(chr, range(0x10000, sys.maxunicode + 1)))
+    assert search_text(others) == by_camel_tools(others) == others
 
 
 @settings(max_examples=200, deadline=None)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import sys
 
 import pytest
 from camel_tools.tokenizers.word import simple_word_tokenize
+from camel_tools.utils.charsets import EMOJI_ALL_CHARSET, UNICODE_PUNCT_SYMBOL_CHARSET
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from annotate.arabic.build_emoji import emoji_text
+from annotate.arabic.emoji import FILE, emoji, expand
 from annotate.arabic.words import is_symbol, sentences, words
 
 TEXTS = st.text(
@@ -38,6 +42,39 @@ def test_very_long_words(text: str) -> None:
 def test_symbols() -> None:
     assert all(is_symbol(mark) for mark in "،؟«#👍")
     assert not is_symbol("دمشق")
+
+
+def test_symbols_are_those_of_camel_tools() -> None:
+    assert emoji() == EMOJI_ALL_CHARSET
+    characters = {chr(code) for code in range(sys.maxunicode + 1)}
+    found = {word for word in characters | EMOJI_ALL_CHARSET if is_symbol(word)}
+    assert found == EMOJI_ALL_CHARSET | UNICODE_PUNCT_SYMBOL_CHARSET
+
+
+def test_the_emoji_are_those_that_the_package_lists_now() -> None:
+    assert FILE.read_text("utf-8") == emoji_text(), "run: make generate"
+
+
+@pytest.mark.parametrize(
+    ("entry", "stands_for"),
+    [
+        ("☀..☂", "☀ ☁ ☂"),
+        ("☀w", "☀ ☀\ufe0f"),
+        ("👍t", "👍🏻 👍🏼 👍🏽 👍🏾 👍🏿"),
+        ("SY", "🇸🇾"),
+        ("👨-💻", "👨\u200d💻"),
+        ("🏴[gbwls]", "🏴\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f"),
+    ],
+)
+def test_the_notation_of_emoji(entry: str, stands_for: str) -> None:
+    assert list(expand(entry)) == stands_for.split()
+
+
+def test_two_tones_that_differ() -> None:
+    found = list(expand("🫱t-🫲o"))
+    assert len(found) == 20
+    assert "🫱🏻\u200d🫲🏿" in found
+    assert "🫱🏻\u200d🫲🏻" not in found
 
 
 def test_sentences() -> None:
