@@ -88,6 +88,9 @@ class Participants:
                     if event.type == "STATEMENT" and event.sense.kind in FINITE:
                         speaker = subject
                     yield from self._object(number, event, subject)
+            other = event.sense.kind == "verb" and event.type != "STATEMENT"
+            if other and not any(role == "AGENT" for _, role in own):
+                agent = minor = None  # a clause of another subject
             before = event, own
 
     def _filled(self, event: Event, last: Numbered | None) -> list[Filled]:

@@ -29,6 +29,10 @@ _GENITIVE = 2  # words between a noun and its genitive
 _BEFORE = 4  # words between an antecedent and its verb
 _FAR = 24  # words between the subject that opens a clause and its verb
 _PARTICLES = frozenset(("قد", "لم", "لن", "لا", "سوف", "ايضا", "ما", "كذلك", "كما"))
+_APPOSED = 3  # words between a verb and the name of its subject
+_LEADERS = frozenset(
+    ("قياده", "اداره", "رئاسه", "سلطات", "مكتب", "مجلس", "جماعه", "حركه", "شركه", "زعيم", "قائد")
+)
 _SKIPPED = ("TIME", "CAMPAIGN", "NUM", "LOC", "FAC")
 
 
@@ -123,7 +127,9 @@ class Subjects:
             if word.form in THAT or word.form == ":" or index == sentence.first:
                 begin = index + (word.form in THAT or word.form == ":")
                 found = next(iter(sentence.after(begin)), None)
-                if found is None or found[1].label not in ACTORS or found[1].end > start:
+                if found is None or found[1].end > start:
+                    return None
+                if found[1].label not in ACTORS and found[1].label != "WEA":
                     return None
                 if found[1].start != begin and not self._members(begin, found[1].start):
                     return None
@@ -191,11 +197,8 @@ class Subjects:
         label = entity[1].label
         if label == "GPE":
             return entity if all(word.has("places.gpe_nouns") for word in gap) else None
-        return (
-            person(self._sentence, entity)
-            if named or len(gap) <= (3 if label == "PER" else 2)
-            else None
-        )
+        near = len(gap) <= _APPOSED if label == "PER" else all(_leads(word) for word in gap)
+        return person(self._sentence, entity) if named or near else None
 
     def _members(self, start: int, end: int) -> bool:
         """Whether the words before an entity say members of it: عناصر من, أعضاء في."""
@@ -226,6 +229,11 @@ class Subjects:
                 return None
             return person(self._sentence, (number, entity))
         return None
+
+
+def _leads(word: WordInfo) -> bool:
+    """Whether a noun is of people or of those who lead: what it does, its genitive does."""
+    return word.form.endswith("و") or word.form in PARTS or word.form in _LEADERS
 
 
 def _describes(word: WordInfo) -> bool:
