@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.document import Document
 from annotate.heuristics.growth import NAMES, known_name, quoted
+from annotate.heuristics.word import WordInfo
 
 _BACK = 12  # words before "تحت مسمى" among which the campaign stands
 _SHORT_NAME = 3  # words of a medium's name
 # Nouns that complete an adjective of a weapon: محلية الصنع, بعيدة المدى.
 _MAKES = frozenset(("الصنع", "المدي", "العيار", "التوجيه", "الدفع", "الصغر"))
+_SAYING = ("تصريح", "حديث", "خاص", "حوار", "اتصال", "مصدر", "مصادر", "كشف", "اوضح", "يقول", "تقول")
 _MEETING = ("موتمر", "قمه")
 
 
@@ -97,8 +99,13 @@ def _medium(document: Document, index: int) -> Iterator[Candidate]:
         return
     known = known_name(document, index + 1, NAMES - {"places.LOC"})
     before = range(max(0, index - _BACK), index)
-    if known == index + 1 and any(document.info[i].has("words.verbs") for i in before):
+    if known == index + 1 and any(_said(document.info[i]) for i in before):
         yield Candidate(index + 1, end, "ORG", 0.92, "medium", "ل")
+
+
+def _said(info: WordInfo) -> bool:
+    """Whether a word is a verb or noun of saying: what is then said to is a medium."""
+    return "speech" in info.keys or info.form.startswith(_SAYING)
 
 
 def _titled(document: Document, index: int) -> Iterator[Candidate]:

@@ -157,6 +157,8 @@ def _natural(document: Document, index: int) -> Iterator[Candidate]:
     reading = info.hits["places.loc_nouns"]
     if reading.article or info.has("words.function"):
         return
+    if "أ" in document.text[document.starts[index] : document.ends[index]]:
+        return  # وأدى is no وادي
     origin = f"natural/{reading.stem}"
     if reading.ending:
         end = adjectives(document, index + 1)
