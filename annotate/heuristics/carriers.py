@@ -17,6 +17,7 @@ from annotate.heuristics.word import WordInfo
 # In these a country or town does not act, it is gone to, left or taken.
 _NO_PLACE_ACTS = frozenset(("ADVANCE", "WITHDRAW", "TAKEOVER", "SURRENDER", "DEFECT"))
 _PLACES = ("GPE", "LOC", "FAC")
+_AFTER = 12  # words between a noun and a verb after it that carries it
 _CARRIER = 14  # words between a verb and the verbal noun that it carries
 
 Filled = tuple[Numbered, str]  # an entity and its role
@@ -69,6 +70,22 @@ class Carriers:
             if commas > 2 or word.form in self._adjuncts or "words.verbs" in word.tags:
                 return
             if ends_clause(word):
+                return
+
+    def after(self, event: Event) -> Iterator[Filled]:
+        """Who does it by a verb that follows: هجوم شنه التنظيم, الغارات التي نفذتها القوات."""
+        sentence, info = self._sentence, self._sentence.document.info
+        for index in range(event.end, min(event.end + _AFTER, sentence.last)):
+            word = info[index]
+            if sentence.trigger_in(index, index + 1):
+                return
+            stem = word.form.removesuffix("ها") if word.form.endswith("ها") else word.form[:-1]
+            if word.form.endswith(("ه", "ها")) and self._forms.get(stem) == "AGENT":
+                found = self._subjects.after(index + 1, sentence.last)
+                if found and may_act(event, found, "AGENT"):
+                    yield found, "AGENT"
+                return
+            if ends_clause(word) and word.form not in RELATIVE:
                 return
 
     def _carried(

@@ -33,7 +33,7 @@ class Sentence:
 
     Attributes:
         document: the text.
-        first: the sentence's first word.
+        first, last: the sentence's words, half open.
         entities: (number, entity), in order.
         events: (number, event), in order.
         prepositions: number of an entity -> what governs it, "" if nothing does.
@@ -41,7 +41,10 @@ class Sentence:
         triggers: first word of each event.
     """
 
-    __slots__ = ("document", "entities", "events", "first", "prepositions", "starts", "triggers")
+    __slots__ = (
+        *("document", "entities", "events", "first", "last"),
+        *("prepositions", "starts", "triggers"),
+    )
 
     def __init__(
         self,
@@ -56,7 +59,7 @@ class Sentence:
         self.prepositions = prepositions
         self.starts = [entity.start for _, entity in entities]
         self.triggers = [event.start for _, event in events]
-        self.first = document.bounds[document.sentence[self.starts[0]]][0]
+        self.first, self.last = document.bounds[document.sentence[self.starts[0]]]
 
     def before(self, word: int) -> Numbered | None:
         """The entity that ends last before a word."""

@@ -18,26 +18,18 @@ from annotate.heuristics.enumerations import joined, person
 from annotate.heuristics.events import Event
 from annotate.heuristics.referents import agrees, referent
 from annotate.heuristics.subjects import ACTORS, Subjects
+from annotate.heuristics.voices import Voices
 
 # Events whose agent is, unless said otherwise, the agent of the event before.
 _INHERIT = frozenset(
     ("STATEMENT", "TAKEOVER", "ADVANCE", "WITHDRAW", "ATTACK", "SIEGE", "DEFECT", "RELEASE")
 )
 _NOUNS_INHERIT = _INHERIT - {"STATEMENT", "ATTACK"}
-# Verbs of these are written alike in active and passive: قتل, اعتقل, أفرج.
-_AMBIGUOUS = frozenset(("KILL", "INJURE", "DETAIN", "RELEASE", "DISPLACE"))
-_PERSONS = frozenset(("PER", "TITLE", "NORP"))
-# Verbs whose grammatical subject undergoes the event.
-_SUFFER = frozenset(("استشهد", "اصيب", "جرح", "لقي"))
-_FALL = frozenset(("سقط", "انهار"))
 # Verbal nouns that nobody does: وثق المرصد مقتل.
 _HAPPEN = frozenset(
     ("مقتل", "مصرع", "استشهاد", "وقوع", "سقوط", "اصابه", "اصابات", "انفجار", "انفجارات", "نزوح")
 )
-# Verbal nouns of fighting whose genitive is the opponent: قتال التنظيم.
-_AGAINST = frozenset(("قتال", "مواجهه", "محاربه", "مكافحه"))
 _SAYING = frozenset(("قوله", "قولها", "قولهم", "قولهما"))
-_NEAR_OBJECT = 3
 
 
 class Participant(NamedTuple):
@@ -55,6 +47,7 @@ class Participants:
         self._sentence = sentence
         self._classes = classes
         self._subjects = Subjects(sentence, classes)
+        self._voices = Voices(sentence, classes)
         self._carriers = Carriers(sentence, self._subjects, classes)
 
     def find(self) -> Iterator[Participant]:
@@ -101,6 +94,9 @@ class Participants:
             carried = self._carriers.of(event, last)
             acts = acts or event.sense.lemma in _HAPPEN
             own += [filled for filled in carried if filled[1] != "AGENT" or not acts]
+            acts = acts or any(role == "AGENT" for _, role in own)
+            if event.sense.kind == "noun" and not acts:
+                own += self._carriers.after(event)
         if last and not any(role == "AGENT" for _, role in own) and self._continues(event, own):
             own.append((last, "AGENT"))
         return own
@@ -140,7 +136,7 @@ class Participants:
         if event.pronoun:
             info = self._sentence.document.info
             object_follows = info[event.end].form.endswith("ا")  # استهدافه تجمعا
-            role = "TARGET" if self._takes_object(event) and not object_follows else "AGENT"
+            role = "TARGET" if self._voices.takes_object(event) and not object_follows else "AGENT"
             if (
                 role == "AGENT"
                 and last
@@ -154,7 +150,7 @@ class Participants:
             return
         found = self._genitive(event)
         if found:
-            role = self._genitive_role(event, found)
+            role = self._voices.genitive_role(event, found)
             if role:
                 yield found, role
 
@@ -169,13 +165,13 @@ class Participants:
             target = referent(self._sentence, event)
             if target and event.type not in ("STATEMENT", "MEET"):
                 yield target, "TARGET"
-        if self._addresses(event) and self._subjects.relative(event.start) and not pronoun:
+        if self._voices.addresses(event) and self._subjects.relative(event.start) and not pronoun:
             found = self._subjects.antecedent(event.start)  # الذي يدعو X: X is called on
         else:
             found = self._subjects.of_verb(event.start, event.end, pronoun=pronoun)
         if found is None:
             return
-        role = self._subject_role(event, found)
+        role = self._voices.subject_role(event, found)
         if may_act(event, found, role):
             yield found, role
 
@@ -187,45 +183,6 @@ class Participants:
         if after and after[1].label in ("ARM", "ORG"):
             yield after, "COUNTERPARTY"
 
-    def _addresses(self, event: Event) -> bool:
-        """Whether a verb of speech takes as its object whom it addresses or accuses."""
-        lemma = event.sense.lemma
-        return event.type == "STATEMENT" and (
-            lemma in self._classes["addressing"] or lemma in self._classes["accusing"]
-        )
-
-    def _subject_role(self, event: Event, subject: Numbered) -> str:
-        """The role of the subject of a verb: in the passive it undergoes the event."""
-        lemma = event.sense.lemma
-        if lemma in _SUFFER or (event.type == "TAKEOVER" and lemma in _FALL):
-            return "TARGET"
-        if subject[1].label == "NUM":
-            return "COUNT"
-        if subject[1].label == "WEA":
-            return "INSTRUMENT"
-        after = subject[1].start > event.start and not event.pronoun
-        passive = event.type in _AMBIGUOUS and subject[1].label in _PERSONS and after
-        return "TARGET" if passive and not self._has_object(subject[1].end) else "AGENT"
-
-    def _has_object(self, end: int) -> bool:
-        """Whether an entity that nothing governs follows: قتل الجندي فلسطينيا."""
-        for other in self._sentence.after(end)[:1]:
-            gap = self._sentence.gap(end, other[1].start)
-            return (
-                len(gap) <= _NEAR_OBJECT
-                and other[1].label in (*_PERSONS, "NUM")
-                and not self._sentence.governed(other)
-                and all(word.kind == "word" and not word.function for word in gap)
-            )
-        return False
-
-    def _takes_object(self, event: Event) -> bool:
-        """Whether the genitive of a verbal noun is its object: تحرير المدينة."""
-        return event.sense.lemma in self._classes["object_nouns"] and event.type not in (
-            "ADVANCE",
-            "WITHDRAW",
-        )
-
     def _genitive(self, event: Event) -> Numbered | None:
         """The genitive of a noun; nouns joined by و share it: مقتل واعتقال العشرات."""
         end = event.end
@@ -235,31 +192,20 @@ class Participants:
             end = other.end
         return self._subjects.genitive(end)
 
-    def _genitive_role(self, event: Event, genitive: Numbered) -> str:
-        label = genitive[1].label
-        if self._takes_object(event):
-            return "" if label in ("TIME", "WEA") else "TARGET"
-        if event.type == "CLASH" and event.sense.lemma in _AGAINST:
-            return "COUNTERPARTY" if label != "GPE" else ""
-        if label == "GPE":
-            following = self._sentence.document.info[genitive[1].end]
-            acts = event.type in ("ATTACK", "STRIKE", "SIEGE") and following.form in ("علي", "ضد")
-            return "AGENT" if acts or event.type in ("STATEMENT", "AGREEMENT") else ""
-        return "AGENT" if label in ACTORS else ""
-
     def _continues(self, event: Event, own: Sequence[Filled]) -> bool:
         """Whether an event without a subject of its own has the agent of the one before."""
         if own or event.pronoun in ("نا", "ي") or self._subjects.relative(event.start):
             return False
         if event.sense.kind == "noun":
             if event.pronoun:
-                return not self._takes_object(event)
+                return not self._voices.takes_object(event)
             return event.type in _NOUNS_INHERIT and not event.reading.article
         info = self._sentence.document.info
         previous, following = info[event.start - 1], info[event.end]
         before = self._sentence.before(event.start)
-        name = before is not None and before[1].end == event.start
-        bare = event.sense.kind == "verb" and not event.reading.conjunction and not name
+        bare = event.sense.kind == "verb" and not event.reading.conjunction
+        if bare and before and before[1].end == event.start:
+            return before[1].label == "NUM"  # خمس استهدفت; but مسلح من كذا هاجم has its own
         tags = ("words.function", "words.prepositions", "words.verbs")
         if bare and previous.kind == "word" and not previous.has(*tags):
             return False  # قواتنا دخلت
@@ -294,7 +240,8 @@ class Participants:
     def _predicate(self, event: Event) -> Numbered | None:
         """What a participle is said of: مدينة X محررة, المحاصر X."""
         before = self._sentence.before(event.start)
-        if before and event.start - before[1].end <= 1:
+        far = before and self._sentence.governed(before) and not event.reading.article
+        if before and event.start - before[1].end <= 1 and not far:
             agreeing = (
                 event.reading.article == self._sentence.document.info[before[1].start].definite
             )

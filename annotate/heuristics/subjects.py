@@ -159,7 +159,7 @@ class Subjects:
                 return None
             if any(word.form in OPENING for word in gap) and info[entity.end].form not in CLOSING:
                 return None  # what is said begins
-            governed = sentence.prepositions[number]
+            governed = sentence.prepositions[number] or (gap[-1].preposition if gap else "")
             if entity.label in _SKIPPED or entity.label == "WEA":
                 if entity.label == "NUM" and not governed and not unmarked:
                     return number, entity
@@ -243,7 +243,7 @@ def _describes(word: WordInfo) -> bool:
 
 def _blocks(word: WordInfo) -> bool:
     return (
-        word.has("words.prepositions", "words.verbs")
+        word.has("words.prepositions", "words.verbs", "words.function")
         or bool(word.preposition)
         or word.form == "،"
         or ends_clause(word)
