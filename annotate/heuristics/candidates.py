@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
+from annotate.errors import InputError
 from annotate.heuristics.document import Document
 
 
@@ -14,15 +15,15 @@ class Candidate(NamedTuple):
     Attributes:
         start, end: words of the document, half open.
         label: code of the ontology.
-        score: 0..1.
-        origin: rule and lexicon entry, short.
+        priority: 0..1, how sure the rule's author was: it settles overlaps, and is no score.
+        origin: `rule/entry` (see rules.py).
         preposition: clitic preposition on the first word (ب, ل, ك) or nothing.
     """
 
     start: int
     end: int
     label: str
-    score: float
+    priority: float
     origin: str
     preposition: str = ""
 
@@ -36,15 +37,40 @@ Policy = Callable[[Candidate], tuple[float | str, ...]]
 
 
 def longest_first(candidate: Candidate) -> tuple[float | str, ...]:
-    """The longer span wins, then the higher score, then what comes first in text and alphabet."""
+    """The longer span wins, then the higher priority, then what comes first: text, alphabet."""
     return (
         candidate.start - candidate.end,
-        -candidate.score,
+        -candidate.priority,
         candidate.start,
         candidate.label,
         candidate.origin,
         candidate.preposition,
     )
+
+
+def highest_priority_first(candidate: Candidate) -> tuple[float | str, ...]:
+    """The higher priority wins, then the longer span, then what comes first: text, alphabet."""
+    return (-candidate.priority, *longest_first(candidate))
+
+
+POLICIES: Mapping[str, Policy] = {
+    policy.__name__: policy for policy in (longest_first, highest_priority_first)
+}
+
+
+def policy_of(policy: str | Policy) -> Policy:
+    """The policy of a name, or the policy itself.
+
+    Raises:
+        InputError: there is none of this name.
+    """
+    if not isinstance(policy, str):
+        return policy
+    if policy not in POLICIES:
+        raise InputError(
+            f"there is no overlap policy {policy!r}", fix=f"use one of {', '.join(POLICIES)}"
+        )
+    return POLICIES[policy]
 
 
 def resolve(

@@ -13,12 +13,13 @@ from annotate.corpus.article import Article
 from annotate.errors import InputError
 from annotate.heuristics import groups, known, numbers, organisations, people, places, reuse, times
 from annotate.heuristics.analysis import Analyser
-from annotate.heuristics.candidates import Candidate, Policy, longest_first, resolve
+from annotate.heuristics.candidates import Candidate, Policy, longest_first, policy_of, resolve
 from annotate.heuristics.context import Context, topics_of
 from annotate.heuristics.document import Document, read_document
 from annotate.heuristics.events import Event, labels_of
 from annotate.heuristics.events import find as find_events
 from annotate.heuristics.lexicon import Lexicon, read_lexicon
+from annotate.heuristics.precision import FILE, Precision, Scorer, read_rows
 from annotate.heuristics.relations import Filler, Relator
 from annotate.heuristics.triggers import read_triggers
 from annotate.ontology import Ontology, load_ontology
@@ -28,8 +29,6 @@ from annotate.storage import text_sha256
 
 VERSION = "0.1.0"
 ANNOTATOR = f"heuristics-{VERSION}"
-_EVENT_SCORE = 0.8
-_CONDITIONED = 0.65  # of a trigger that its context decided
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,23 +39,57 @@ class Heuristics:
         ontology: labels it lacks are not proposed.
         lexicon: what the lexicon folder holds.
         analyse: looks words up, and remembers them.
+        precision: what scores come from.
         policy: how overlaps are settled.
     """
 
     ontology: Ontology
     lexicon: Lexicon
     analyse: Analyser
+    precision: Precision
     policy: Policy = longest_first
 
 
-def load_heuristics(ontology: Ontology, lexicon_folder: Path | None = None) -> Heuristics:
+@dataclass(frozen=True, slots=True, eq=False)
+class Findings:
+    """What was found in a text.
+
+    Attributes:
+        annotation: the proposals; entity n is the span `T<n>` and event n the span `E<n>`, from 1.
+        document: the text as words.
+        entities, events: what the spans were made from.
+        scorer: gave the spans their scores.
+    """
+
+    annotation: Annotation
+    document: Document
+    entities: list[Candidate]
+    events: list[Event]
+    scorer: Scorer
+
+
+def load_heuristics(
+    ontology: Ontology, lexicon_folder: Path | None = None, policy: str | Policy = longest_first
+) -> Heuristics:
     """The heuristics over a lexicon folder; without one, over the lexicons of the package.
+
+    A policy says which of two spans that overlap is kept: a name of `candidates.POLICIES`, or a
+    function. A folder without precision.tsv is scored by what was measured with the package's.
 
     Raises:
         RulesError: with file and line of the first thing in a lexicon that is wrong.
+        InputError: there is no policy of this name.
     """
-    folder = (lexicon_folder or resource("schemas", "lexicon")).resolve()
-    return Heuristics(ontology, *_read(folder))
+    shipped = resource("schemas", "lexicon")
+    folder = (lexicon_folder or shipped).resolve()
+    table = folder / FILE
+    precision = _precision(table if table.exists() else shipped.resolve() / FILE)
+    return Heuristics(ontology, *_read(folder), precision, policy_of(policy))
+
+
+@cache
+def _precision(table: Path) -> Precision:
+    return Precision(read_rows(table))
 
 
 @cache
@@ -71,16 +104,20 @@ def _read(folder: Path) -> tuple[Lexicon, Analyser]:
 
 
 def preannotate(
-    texts: Iterable[str | Article], ontology: Ontology | None = None
+    texts: Iterable[str | Article],
+    ontology: Ontology | None = None,
+    policy: str | Policy = longest_first,
 ) -> Iterator[Annotation]:
     """Proposals for each clean text or article, in order, one at a time.
 
-    Without an ontology, the one that ships with the package says what may be proposed.
+    Without an ontology, the one that ships with the package says what may be proposed. The policy
+    says which of two spans that overlap is kept: "longest_first", "highest_priority_first", or a
+    function as in `annotate.heuristics.candidates`.
 
     Raises:
-        InputError: a text has a lone surrogate, which is no character.
+        InputError: a text has a lone surrogate, which is no character, or there is no such policy.
     """
-    heuristics = load_heuristics(ontology or load_ontology())
+    heuristics = load_heuristics(ontology or load_ontology(), policy=policy)
     for number, text in enumerate(texts):
         if isinstance(text, Article):
             yield preannotate_article(text, heuristics)
@@ -107,8 +144,13 @@ def preannotate_article(article: Article, heuristics: Heuristics) -> Annotation:
 
 def preannotate_text(text: str, heuristics: Heuristics) -> Annotation:
     """Proposed entities, triggers and roles of a clean text, in time linear in its length."""
+    return findings(text, heuristics).annotation
+
+
+def findings(text: str, heuristics: Heuristics) -> Findings:
+    """The proposals for a clean text with what they were made from."""
     with _collector_paused():
-        return _annotation(text, heuristics)
+        return _findings(text, heuristics)
 
 
 @contextmanager
@@ -128,7 +170,7 @@ def _collector_paused() -> Iterator[None]:
         gc.enable()
 
 
-def _annotation(text: str, heuristics: Heuristics) -> Annotation:
+def _findings(text: str, heuristics: Heuristics) -> Findings:
     ontology = heuristics.ontology
     document = read_document(text, heuristics.analyse)
     topics = topics_of(document)
@@ -137,12 +179,14 @@ def _annotation(text: str, heuristics: Heuristics) -> Annotation:
     known_types = frozenset(ontology.event_codes)
     events = [event for event in find_events(context) if event.type in known_types]
     fillers = Relator(document, ontology, heuristics.lexicon.classes).find(entities, events)
-    return Annotation(
-        text_sha256=text_sha256(text),
+    sha256 = text_sha256(text)
+    scorer = heuristics.precision.scorer(sha256)
+    annotation = Annotation(
+        text_sha256=sha256,
         spans=ordered(
             [
-                *(_entity(document, entity, n) for n, entity in enumerate(entities, 1)),
-                *(_event(document, event, n, ontology) for n, event in enumerate(events, 1)),
+                *(_entity(document, entity, n, scorer) for n, entity in enumerate(entities, 1)),
+                *(_event(document, e, n, ontology, scorer) for n, e in enumerate(events, 1)),
             ]
         ),
         relations=tuple(sorted(_relation(filler) for filler in fillers)),
@@ -150,6 +194,7 @@ def _annotation(text: str, heuristics: Heuristics) -> Annotation:
         ontology_version=ontology.version,
         guidelines_version=ontology.guidelines_version,
     )
+    return Findings(annotation, document, entities, events, scorer)
 
 
 def find_entities(
@@ -173,7 +218,7 @@ def find_entities(
     return [candidate for candidate in found if candidate.label != known.NOTHING]
 
 
-def _entity(document: Document, entity: Candidate, number: int) -> Span:
+def _entity(document: Document, entity: Candidate, number: int, scorer: Scorer) -> Span:
     start, end = document.starts[entity.start], document.ends[entity.end - 1]
     return Span(
         id=f"T{number}",
@@ -182,13 +227,16 @@ def _entity(document: Document, entity: Candidate, number: int) -> Span:
         end=end,
         label=entity.label,
         text=document.text[start:end],
-        score=entity.score,
+        score=scorer.score("entity", entity.label, entity.origin),
         origin=entity.origin,
     )
 
 
-def _event(document: Document, event: Event, number: int, ontology: Ontology) -> Span:
+def _event(
+    document: Document, event: Event, number: int, ontology: Ontology, scorer: Scorer
+) -> Span:
     start, end = document.starts[event.start], document.ends[event.end - 1]
+    origin = f"trigger:{event.type}/{event.sense.lemma}"
     return Span(
         id=f"E{number}",
         layer="event",
@@ -197,8 +245,8 @@ def _event(document: Document, event: Event, number: int, ontology: Ontology) ->
         label=event.type,
         text=document.text[start:end],
         attributes=_attributes(event, ontology),
-        score=_CONDITIONED if event.sense.tests else _EVENT_SCORE,
-        origin=f"trigger:{event.type}/{event.sense.lemma}",
+        score=scorer.score("event", event.type, origin),
+        origin=origin,
     )
 
 

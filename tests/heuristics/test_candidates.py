@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import itertools
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotate.heuristics.candidates import Candidate, resolve
+from annotate.errors import InputError
+from annotate.heuristics.candidates import (
+    POLICIES,
+    Candidate,
+    highest_priority_first,
+    longest_first,
+    policy_of,
+    resolve,
+)
 from annotate.heuristics.document import read_document
 from tests.heuristics.proposals import heuristics
 
@@ -34,7 +43,38 @@ def test_the_longest_wins_then_the_surest() -> None:
 def test_another_policy() -> None:
     long, sure = Candidate(0, 3, "ORG", 0.5, "a"), Candidate(1, 2, "PER", 0.9, "b")
     document = read_document(TEXT, heuristics().analyse)
-    assert resolve([long, sure], document, lambda candidate: (-candidate.score,)) == [sure]
+    assert resolve([long, sure], document, lambda candidate: (-candidate.priority,)) == [sure]
+
+
+def test_policies_by_name() -> None:
+    long, sure = Candidate(0, 3, "ORG", 0.5, "a"), Candidate(1, 2, "PER", 0.9, "b")
+    document = read_document(TEXT, heuristics().analyse)
+    kept = {name: resolve([long, sure], document, policy_of(name)) for name in POLICIES}
+    assert kept == {"longest_first": [long], "highest_priority_first": [sure]}
+    assert policy_of(longest_first) is longest_first
+    with pytest.raises(InputError, match="no overlap policy 'best'; use one of longest_first, hi"):
+        policy_of("best")
+
+
+def test_the_highest_priority_wins_then_the_longest() -> None:
+    long, short = Candidate(0, 3, "ORG", 0.5, "a"), Candidate(1, 2, "PER", 0.5, "b")
+    document = read_document(TEXT, heuristics().analyse)
+    assert resolve([short, long], document, highest_priority_first) == [long]
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.sampled_from(sorted(POLICIES)),
+    st.lists(CANDIDATES, max_size=8).flatmap(lambda c: st.tuples(st.just(c), st.permutations(c))),
+)
+def test_no_policy_depends_on_the_order(
+    name: str, both: tuple[list[Candidate], list[Candidate]]
+) -> None:
+    document = read_document(TEXT, heuristics().analyse)
+    candidates, shuffled = both
+    found = resolve(candidates, document, POLICIES[name])
+    assert resolve(shuffled, document, POLICIES[name]) == found
+    assert resolve([*shuffled, *candidates], document, POLICIES[name]) == found
 
 
 def test_nothing_covers_part_of_a_hashtag_or_crosses_a_sentence() -> None:
