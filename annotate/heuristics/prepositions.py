@@ -91,7 +91,7 @@ _DOER = ("AGENT", "agent", _SIDES)
 _ASSAULT = (
     _DOER,
     ("TARGET", "- on against around", (*_PLACES, *_SIDES, "WEA")),
-    ("TARGET", "for", ("ARM", "ORG", "NORP")),
+    ("TARGET", "for", ("ARM", "ORG", "NORP", *_PLACES)),
     ("COUNT", "- on", ("NUM",)),
     _IN,
     ("ORIGIN", "from", _PLACES),
@@ -108,7 +108,7 @@ _HARM = _table(
     ("INSTRUMENT", "by", ("WEA",)),
 )
 _MOVE = (
-    ("DESTINATION", "to inside on -", _PLACES),
+    ("DESTINATION", "to inside on for -", _PLACES),
     ("ORIGIN", "from", _PLACES),
     ("PLACE", "in by through near", _PLACES),
     ("COUNT", "-", ("NUM",)),
@@ -141,7 +141,7 @@ ROLES: Mapping[str, Table] = {
     "INJURE": _HARM,
     "TAKEOVER": _table(
         _DOER,
-        ("TARGET", "on -", (*_PLACES, "WEA")),
+        ("TARGET", "on for -", (*_PLACES, "WEA")),
         ("TARGET", "-", ("ORG",)),
         ("COUNT", "on -", ("NUM",)),
         ("TARGET", "by", ("ORG", "PER")),

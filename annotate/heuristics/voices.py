@@ -19,7 +19,8 @@ _SUFFER = frozenset(("استشهد", "اصيب", "جرح", "لقي"))
 _FALL = frozenset(("سقط", "انهار"))
 # Verbal nouns of fighting whose genitive is the opponent: قتال التنظيم.
 _AGAINST = frozenset(("قتال", "مواجهه", "محاربه", "مكافحه"))
-_NEAR_OBJECT = 3
+_NEAR_OBJECT = 3  # words
+_FORCES = frozenset(("ARM", "ORG"))
 
 
 class Voices:
@@ -68,13 +69,22 @@ class Voices:
             "WITHDRAW",
         )
 
+    def _object_after(self, genitive: Numbered) -> bool:
+        """Whether the object follows with ل: تحرير الجيش لمدينة سرت."""
+        for other in self._sentence.after(genitive[1].end)[:1]:
+            near = other[1].start - genitive[1].end <= _NEAR_OBJECT
+            return near and self._sentence.governed(other) == "for"
+        return False
+
     def genitive_role(self, event: Event, genitive: Numbered) -> str:
         """The role of the genitive of a verbal noun, "" where it has none."""
         label = genitive[1].label
         if self.takes_object(event):
             if event.type == "BOMBING" and label in ("GPE", "LOC"):
                 return ""  # where it was
-            return "" if label in ("TIME", "WEA") else "TARGET"
+            if label in ("TIME", "WEA"):
+                return ""
+            return "AGENT" if label in _FORCES and self._object_after(genitive) else "TARGET"
         if event.type == "CLASH" and event.sense.lemma in _AGAINST:
             return "COUNTERPARTY" if label != "GPE" else ""
         if label == "GPE":
