@@ -3,13 +3,15 @@
 PYTHON ?= python3
 TORCH_INDEX ?=
 ARGS ?=
+ARTICLES ?=
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 STAMP := $(VENV)/.installed
+PEERS := $(VENV)/.peers
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop install test quick check format lint types generate screenshot seeds clean
+.PHONY: help run stop install test quick check format lint types generate screenshot seeds bench clean
 
 help:  ## list the targets
 	@echo "Targets (variables: PYTHON=python3.12, ARGS='options of the command', TORCH_INDEX=url):"
@@ -61,6 +63,13 @@ screenshot: $(STAMP)  ## draw docs/labeling.png from the running quickstart (nee
 
 seeds: $(STAMP)  ## build exports/seeds from the reference annotation, without a server
 	@ANNOTATE_HOME=.annotate $(BIN)/annotate --settings seeds/annotate.toml export --annotations seeds/annotations/adjudicated.jsonl --status gold
+
+bench: $(PEERS)  ## measure speed beside spaCy, memory and quality (ARTICLES=path; docs/benchmark.md)
+	@$(BIN)/python -m tests.bench $(if $(ARTICLES),"$(ARTICLES)") $(ARGS)
+
+$(PEERS): $(STAMP)
+	@$(PIP) install --quiet --constraint constraints.txt --editable ".[bench]"
+	@touch $@
 
 clean:  ## remove .venv and caches; the workspace .annotate/ stays
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -50,7 +50,12 @@ MARKS = st.sampled_from(
 )
 NOISE = st.one_of(
     st.sampled_from(
-        ["😀", "👨‍👩‍👧", "🇸🇾", "\x00", "\x07", "\u202e", "\ufeff", "ﻗﺎﻝ", "ا" * 3000, "ـ" * 99]
+        [
+            *("😀", "👨‍👩‍👧", "🇸🇾", "\x00", "\x07", "\u202e", "\ufeff", "ﻗﺎﻝ"),
+            *("\x1c", "\x85", "\u2028", "\u3000", "\r", "\u0301" * 40),
+            *("ا" * 3000, "ـ" * 99, "وب" * 2000, "9" * 5000),
+            *("بLondon", "דמשק", "دمشقדמשק", "北京دمشق", "в\u200dحلب", "и20كم", "۲۰ كم", "𞸀"),
+        ]
     ),
     st.text(max_size=12),
     st.text(alphabet="ابتدرسعفقلمنهويىةأإآءؤئًٌَّ", max_size=12),
@@ -95,7 +100,7 @@ def check(text: str, found: Annotation, ontology: Ontology) -> None:
         assert "\n" not in between.strip()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(TEXTS)
 def test_every_annotation_is_sound(text: str) -> None:
     check(text, annotation(text), load_ontology())

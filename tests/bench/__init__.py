@@ -1,0 +1,1 @@
+"""The benchmark: `make bench`. What is timed here is shown, never tested."""

@@ -1,0 +1,91 @@
+"""Speed beside that of peers which look the same words up."""
+
+from __future__ import annotations
+
+import json
+import random
+import statistics
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from tests.bench.contenders import OURS, PEERS, patterns
+from tests.bench.corpora import SEED, Corpus
+from tests.bench.report import Section, median_and_spread
+from tests.support import ROOT, clean_environment
+
+_SHARED_OUT = 100  # texts for each round, at the least, or else each round reads all
+
+ABOVE = """\
+The heuristics do all they do (search form, clitics, entities, dates, numbers, triggers, roles)
+through the public `annotate.preannotate`. The peers get the same lexicon as strings ({patterns:,}
+of them: words, phrases, conjugated verbs, trigger forms) and look those up: no clitics, no other
+spellings, no context, no roles. So they do a good deal less, and find more that is nothing; they
+are what a project would reach for first. The bare scan is the yardstick: it only finds where the
+strings stand, in machine code (ahocorasick_rs).
+
+Cold is the first sight of every article in a new process, nothing remembered; warm is the same
+articles again. {rounds} rounds{shares}, each in a
+process of its own, all contenders side by side in batches of 25. The median over the rounds stands
+first, the smallest and the largest behind it. Set-up makes the tables from the lexicons, without
+the imports."""
+
+
+def measure(corpus: Corpus, rounds: int) -> list[dict[str, Any]]:
+    """The figures of each round; of a large corpus each round reads a part of its own."""
+    texts = list(corpus.texts)
+    random.Random(SEED).shuffle(texts)  # noqa: S311 - nothing secret
+    found = []
+    for number in range(rounds):
+        share = texts[number::rounds] if _shared_out(corpus, rounds) else texts
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.bench.rounds"],
+            input=json.dumps(share),
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env=clean_environment(),
+            check=True,
+        )
+        words = sum(len(text.split()) for text in share)
+        found.append({"articles": len(share), "words": words, **json.loads(done.stdout)})
+    return found
+
+
+def _shared_out(corpus: Corpus, rounds: int) -> bool:
+    return len(corpus.texts) >= _SHARED_OUT * rounds
+
+
+def section(corpus: Corpus, rounds: int) -> Section:
+    """The comparison over a corpus, cold and warm."""
+    measured = measure(corpus, rounds)
+    shares = ", each over its own share of the articles" if _shared_out(corpus, rounds) else ""
+    return Section(
+        f"Speed: {corpus.name}",
+        ABOVE.format(patterns=len(patterns()), rounds=rounds, shares=shares),
+        (
+            *("", "articles/s", "words/s", "annotate is x times as fast"),
+            *("found per 1,000 words", "set-up (CPU s)"),
+        ),
+        [_row(how, name, measured) for how in ("cold", "warm") for name in (OURS, *PEERS)],
+        options="--only speed",
+        data=measured,
+    )
+
+
+def _row(how: str, name: str, rounds: Sequence[dict[str, Any]]) -> Sequence[str]:
+    seconds = [one[how][name]["seconds"] for one in rounds]
+    ratios = [one[how][name]["seconds"] / one[how][OURS]["seconds"] for one in rounds]
+    found = [1000 * one[how][name]["found"] / one["words"] for one in rounds]
+
+    def speed(what: str) -> str:
+        rates = [one[what] / taken for one, taken in zip(rounds, seconds, strict=True)]
+        return f"{statistics.median(rates):,.0f}"
+
+    return (
+        *(f"{how}: {name}", speed("articles"), speed("words")),
+        "" if name == OURS else median_and_spread(ratios, 2 if min(ratios) > 0.1 else 3),
+        f"{statistics.median(found):.0f}",
+        f"{statistics.median(one['setup'][name] for one in rounds):.2f}",
+    )
