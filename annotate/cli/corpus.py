@@ -43,14 +43,14 @@ from annotate.storage import text_sha256
     epilog=examples(
         "annotate preannotate articles/*.jsonl --out spans.jsonl",
         "annotate preannotate clean.jsonl --no-clean --out spans.parquet --workers 8",
+        "annotate preannotate article.txt --explain",
     )
 )
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
-    required=True,
-    help="File to write, .jsonl or .parquet.",
+    help="File to write, .jsonl or .parquet (required without --explain).",
 )
 @click.option("--no-clean", is_flag=True, help="Use the texts as they are.")
 @click.option(
@@ -59,21 +59,36 @@ from annotate.storage import text_sha256
     metavar="N",
     help="Processes to use (default: one for each core); the result is the same.",
 )
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Write nothing: print which rule made what, by sentence, and what its score rests on.",
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="With --explain: one JSON object a line, by article."
+)
 @dry_run_option
 @click.pass_context
 def preannotate(
     context: click.Context,
     sources: tuple[str, ...],
-    out: Path,
+    out: Path | None,
     no_clean: bool,
     workers: int | None,
+    explain: bool,
+    as_json: bool,
     dry_run: bool,
 ) -> None:
     """Propose entities, triggers and roles.
 
     SOURCE is a file (.txt, .jsonl, .csv, .parquet), a folder or a glob; without one, the sources of
-    annotate.toml are read. Writes one object a line (schemas/annotation.schema.json).
+    annotate.toml are read. Writes one object a line (schemas/annotation.schema.json). The score of
+    a span is the expected precision of its rule, its origin names the rule: --explain shows both.
     """
+    if (out is None) != explain:
+        raise click.UsageError("Give either --out FILE or --explain.", context)
+    if as_json and not explain:
+        raise click.UsageError("--json needs --explain.", context)
     from annotate.heuristics.engines import preannotate_batches, usable_cores
     from annotate.heuristics.pipeline import load_heuristics
 
@@ -83,6 +98,12 @@ def preannotate(
         raise InputError("no source was given", fix="name files, folders or globs")
     ontology = load_ontology(settings.ontology.path)
     rules = None if no_clean else load_rules(settings.corpus.cleaning)
+    if out is None:
+        from annotate.cli.explain import print_explanations
+
+        heuristics = load_heuristics(ontology)
+        print_explanations(read_articles(chosen, rules), heuristics, as_json=as_json)
+        return
     for file in find_files(chosen):
         if out.exists() and out.samefile(file):
             raise InputError("this file is a source", where=str(out), fix="write to another one")

@@ -93,8 +93,10 @@ def progress(what: str, total: int | None = None) -> Iterator[Callable[[int], No
         say(f"{what}: {done}" if total is None or done == total else f"{what}: {done} of {total}")
 
 
-def table(title: str, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table on stdout; the first column is text, the others are figures."""
+def table(
+    title: str, headers: Sequence[str], rows: Iterable[Sequence[str]], *, texts: int = 1
+) -> None:
+    """A table on stdout; the first columns, `texts` of them, are text, the others are figures."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -104,7 +106,7 @@ def table(title: str, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> 
         title=Text(title) if title else None, title_justify="left", box=None, padding=(0, 1)
     )
     for index, header in enumerate(headers):
-        drawn.add_column(header, justify="left" if index == 0 else "right", overflow="fold")
+        drawn.add_column(header, justify="left" if index < texts else "right", overflow="fold")
     for row in rows:
         drawn.add_row(*(Text(cell) for cell in row))
     console = Console(file=sys.stdout)

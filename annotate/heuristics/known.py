@@ -102,6 +102,7 @@ def _adjective(document: Document, index: int, tag: str) -> bool:
 
 def _candidate(document: Document, start: int, end: int, tag: str, reading: Reading) -> Candidate:
     label, score = LABELS[tag]
+    entry = " ".join([reading.name, *(info.form for info in document.info[start + 1 : end])])
     if tag == "organisations.ARM bare":  # المتمردين الحوثيين
         following = document.info[end]
         if following.definite and following.has("nations.plural") and not following.preposition:
@@ -115,5 +116,5 @@ def _candidate(document: Document, start: int, end: int, tag: str, reading: Read
                 break
             end += 1
     return Candidate(
-        start, end, label, score, f"lexicon:{label.lower()}/{reading.name}", reading.preposition
+        start, end, label, score, f"lexicon:{label.lower()}/{entry}", reading.preposition
     )

@@ -236,7 +236,8 @@ def _event(
     document: Document, event: Event, number: int, ontology: Ontology, scorer: Scorer
 ) -> Span:
     start, end = document.starts[event.start], document.ends[event.end - 1]
-    origin = f"trigger:{event.type}/{event.sense.lemma}"
+    words = (event.sense.lemma, *(w.form for w in document.info[event.start + 1 : event.end]))
+    origin = f"trigger:{event.type}/{' '.join(words)}"
     return Span(
         id=f"E{number}",
         layer="event",

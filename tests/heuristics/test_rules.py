@@ -39,6 +39,11 @@ def test_every_rule_is_explained() -> None:
 def test_origins_are_stable() -> None:
     found = annotation("قتل رئيس البلدية في دمشق")
     origins = {span.text: span.origin or "" for span in found.spans}
+    phrases = annotation("بدير الزور خارج سيطرة النظام").spans
+    assert [(span.text, span.origin) for span in phrases[:2]] == [
+        ("بدير الزور", "lexicon:gpe/دير الزور"),
+        ("خارج سيطرة", "trigger:TAKEOVER/خارج سيطره"),
+    ]
     assert origins["دمشق"] == "lexicon:gpe/دمشق"
     assert origins["قتل"] == "trigger:KILL/قتل"
     assert rule_of("trigger:KILL/قتل") == "trigger:KILL"
