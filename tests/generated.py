@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import io
 import json
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from annotate.agreement.evaluate import HOWS, evaluate
-from annotate.arabic.build_emoji import emoji_text
 from annotate.annotation_files import read_annotations
+from annotate.arabic.build_emoji import emoji_text
+from annotate.cli.explain import print_explanations
 from annotate.cli.main import cli
+from annotate.cli.precision import measure
+from annotate.corpus.article import Article
 from annotate.corpus.readers import read_articles
 from annotate.corpus.rules import load_rules
 from annotate.dataset.describe import dictionary, json_schema
 from annotate.dataset.schema import article_schema
+from annotate.heuristics.calibration import report
 from annotate.heuristics.pipeline import VERSION, load_heuristics, preannotate_article
+from annotate.heuristics.precision import Precision, Row, read_rows, replaced, table
+from annotate.heuristics.rules import RULES
 from annotate.ontology import load_ontology
 
 MEASURED = ("entities", "triggers", "roles")
 ROOT = Path(__file__).parent.parent
+PRECISION = Path("schemas/lexicon/precision.tsv")
+EXAMPLE = "وسيطرت فصائل المعارضة على مدينة درعا مساء الجمعة بعد قصفها مقرات اللواء 12."
 
 
 def commands(
@@ -78,15 +89,49 @@ def figures() -> str:
 
 def readme() -> str:
     """The README with its figures measured now."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    before, _, rest = text.partition("<!-- figures -->")
-    _, _, after = rest.partition("<!-- /figures -->")
-    return f"{before}<!-- figures -->\n{figures()}\n<!-- /figures -->{after}"
+    return filled("README.md", figures=figures())
+
+
+def filled(path: str, **parts: str) -> str:
+    """A document with what stands between `<!-- name -->` and `<!-- /name -->` written anew."""
+    text = (ROOT / path).read_text(encoding="utf-8")
+    for name, content in parts.items():
+        before, begin, rest = text.partition(f"<!-- {name} -->")
+        _, end, after = rest.partition(f"<!-- /{name} -->")
+        if not begin or not end:
+            raise ValueError(f"{path} lacks the marks of {name}")
+        text = f"{before}{begin}\n{content.strip()}\n{end}{after}"
+    return text
+
+
+def counted() -> list[Row]:
+    """The table of precision with the seeds counted now; the rows of other sources stay."""
+    gold = [ROOT / "seeds/annotations/adjudicated.jsonl"]
+    return replaced(
+        read_rows(ROOT / PRECISION), "seeds", measure(gold, "seeds", [str(ROOT / "seeds")])
+    )
+
+
+def pre_annotation(rows: list[Row]) -> str:
+    """docs/pre-annotation.md with the rules, an example and the check of the scores."""
+    rules = "".join(f"| `{family}` | {meaning} |\n" for family, meaning in RULES.items())
+    scored = replace(load_heuristics(load_ontology()), precision=Precision(rows))
+    drawn = io.StringIO()
+    with redirect_stdout(drawn), redirect_stderr(io.StringIO()):
+        print_explanations([Article("example", EXAMPLE)], scored, as_json=False)
+    lines = [line.rstrip() for line in drawn.getvalue().splitlines()]
+    return filled(
+        "docs/pre-annotation.md",
+        example="```\n" + "\n".join(lines).strip() + "\n```",
+        rules=f"| rules | what they propose |\n|---|---|\n{rules}",
+        calibration=report(rows),
+    )
 
 
 def generated() -> dict[Path, str]:
     """Path (from the root) -> content of every generated file."""
     schema = article_schema(load_ontology())
+    rows = counted()
     described = json.dumps(json_schema(schema), ensure_ascii=False, indent=2) + "\n"
     return {
         Path("schemas/dataset.schema.json"): described,
@@ -94,6 +139,8 @@ def generated() -> dict[Path, str]:
         Path("docs/cli.md"): cli_help(),
         Path("annotate/arabic/emoji.txt"): emoji_text(),
         Path("README.md"): readme(),
+        PRECISION: table(rows),
+        Path("docs/pre-annotation.md"): pre_annotation(rows),
     }
 
 

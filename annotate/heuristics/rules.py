@@ -27,7 +27,7 @@ RULES: Mapping[str, str] = {
     "speaker": "a name of no lexicon between a verb of speech and what is said",
     "signature": "the signature of an embedded post",
     "repeated": "a name that the text gave in full before, or a part of it",
-    "title": "an office, rank or profession with what completes it",
+    "title": "an office, rank or profession, before a name or alone",
     "honorific": "an honorific and the office after it (معالي وزير الصحة)",
     "abbreviated": "an abbreviated title (د. محمد)",
     "people": "a people, or the members of one (السوريون)",

@@ -79,8 +79,8 @@ def _title(document: Document, index: int, head: _Head) -> Iterator[Candidate]:
         yield Candidate(*person, "PER", 0.85, f"titled/{name}")
     stacked = _stacked(document, end)
     if person or sure or stacked or _after_person(document, index):
-        score = 0.85 if person else 0.6
-        yield Candidate(index, end, "TITLE", score, f"title/{name}", head.preposition)
+        score, rule = (0.85, "title:named") if person else (0.6, "title:alone")
+        yield Candidate(index, end, "TITLE", score, f"{rule}/{name}", head.preposition)
 
 
 def _honorific(document: Document, index: int) -> Iterator[Candidate]:
@@ -121,7 +121,7 @@ def _abbreviated(document: Document, index: int) -> Iterator[Candidate]:
     title = end
     while document.info[title - 1].kind == "symbol":
         title -= 1
-    yield Candidate(index, title, "TITLE", 0.85, "title/abbreviated")
+    yield Candidate(index, title, "TITLE", 0.85, "abbreviated")
     yield Candidate(end, last, "PER", 0.85, "titled/abbreviated")
 
 
