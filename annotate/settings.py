@@ -60,6 +60,10 @@ class OntologySettings(_Part):
     path: Path | None = None
 
 
+class PreannotateSettings(_Part):
+    lexicons: tuple[Path, ...] = ()
+
+
 class ServerSettings(_Part):
     url: Url | None = None
     token_file: Path | None = None
@@ -82,6 +86,7 @@ class Settings(_Part):
 
     corpus: CorpusSettings = CorpusSettings()
     ontology: OntologySettings = OntologySettings()
+    preannotate: PreannotateSettings = PreannotateSettings()
     server: ServerSettings = ServerSettings()
     project: ProjectSettings = ProjectSettings()
     dataset: DatasetSettings = DatasetSettings()
@@ -129,6 +134,9 @@ def load_settings(
             ),
             "ontology": settings.ontology.model_copy(
                 update={"path": _absolute(settings.ontology.path, base)}
+            ),
+            "preannotate": settings.preannotate.model_copy(
+                update={"lexicons": tuple(base / path for path in settings.preannotate.lexicons)}
             ),
             "dataset": settings.dataset.model_copy(
                 update={"folder": (base / settings.dataset.folder).resolve()}
@@ -259,6 +267,11 @@ sources = ["articles/*.jsonl"]
 [ontology]
 # Your own entity types, event types, attributes and roles; check it with: annotate ontology check
 # path = "ontology.yaml"
+
+[preannotate]
+# Your own names and words, beside those that ship with annotate: folders or files. A file has the
+# name and sections of the one that it adds to (places.yaml, triggers.yaml ...; see the README).
+# lexicons = ["lexicon"]
 
 [server]
 # Leave url out to use the embedded Label Studio (annotate server start).

@@ -82,6 +82,8 @@ def test_everything_at_once(folder: Path) -> None:
         cleaning = "rules.yaml"
         [ontology]
         path = "labels/own.yaml"
+        [preannotate]
+        lexicons = ["lexicon", "/data/places.yaml"]
         [server]
         url = "https://labels.example.org"
         token_file = "token.txt"
@@ -99,6 +101,7 @@ def test_everything_at_once(folder: Path) -> None:
     assert found.corpus.sources == (str(folder / "a.txt"), "/data/b.txt")
     assert found.corpus.cleaning == folder / "rules.yaml"
     assert found.ontology.path == folder / "labels" / "own.yaml"
+    assert found.preannotate.lexicons == (folder / "lexicon", Path("/data/places.yaml"))
     assert found.server.url == "https://labels.example.org"
     assert found.server.token_file == folder / "token.txt"
     assert found.server.port == 8081
@@ -201,7 +204,7 @@ def test_a_url_that_is_none(folder: Path) -> None:
 
 def test_an_unknown_key_lists_the_alternatives(folder: Path) -> None:
     assert refused(folder, "[projekt]\n") == (
-        "unknown key projekt (there are corpus, ontology, server, project, dataset)"
+        "unknown key projekt (there are corpus, ontology, preannotate, server, project, dataset)"
     )
     assert refused(folder, "[project]\nname = 'x'\n") == (
         "unknown key project.name (there are title, annotators)"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import click
@@ -18,6 +17,7 @@ from annotate.annotation_files import (
     read_annotations,
     write_encoded,
 )
+from annotate.cli.heuristics import loader
 from annotate.cli.output import (
     EVALUATION_HEADERS,
     dry_run_option,
@@ -90,7 +90,6 @@ def preannotate(
     if as_json and not explain:
         raise click.UsageError("--json needs --explain.", context)
     from annotate.heuristics.engines import preannotate_batches, usable_cores
-    from annotate.heuristics.pipeline import load_heuristics
 
     settings = settings_of(context)
     chosen = sources or settings.corpus.sources
@@ -98,17 +97,17 @@ def preannotate(
         raise InputError("no source was given", fix="name files, folders or globs")
     ontology = load_ontology(settings.ontology.path)
     rules = None if no_clean else load_rules(settings.corpus.cleaning)
+    load = loader(settings, ontology)
     if out is None:
         from annotate.cli.explain import print_explanations
 
-        heuristics = load_heuristics(ontology)
-        print_explanations(read_articles(chosen, rules), heuristics, as_json=as_json)
+        print_explanations(read_articles(chosen, rules), load(), as_json=as_json)
         return
     for file in find_files(chosen):
         if out.exists() and out.samefile(file):
             raise InputError("this file is a source", where=str(out), fix="write to another one")
     encode = ENCODERS[checked_suffix(out)]
-    load_heuristics(ontology)  # a wrong lexicon is said before any process starts
+    load()  # a wrong lexicon is said before any process starts
     spans = relations = 0
 
     with progress("pre-annotating") as advance:
@@ -117,7 +116,7 @@ def preannotate(
             nonlocal spans, relations
             for part in preannotate_batches(
                 read_articles(chosen, rules),
-                partial(load_heuristics, ontology),
+                load,
                 encode,
                 workers or usable_cores(),
             ):

@@ -11,6 +11,7 @@ import click
 from annotate.agreement.report import Agreement
 from annotate.agreement.report import agreement as measure
 from annotate.cli.connect import connect, open_ledger, pushed_project, server_key
+from annotate.cli.heuristics import loader
 from annotate.cli.output import (
     dry_run_option,
     examples,
@@ -61,14 +62,14 @@ def push(
     Articles that are tasks already are not sent again; a text that changed since is reported and
     left as it was.
     """
-    from annotate.heuristics.pipeline import VERSION, load_heuristics, preannotate_article
+    from annotate.heuristics.pipeline import preannotate_article
 
     settings = settings_for(context, project)
     chosen = sources or settings.corpus.sources
     if not chosen:
         raise InputError("no source was given", fix="name files, or set corpus.sources")
     ontology = load_ontology(settings.ontology.path)
-    heuristics = None if blank else load_heuristics(ontology)
+    heuristics = loader(settings, ontology)()
     articles = list(read_articles(chosen, load_rules(settings.corpus.cleaning)))
     path = settings.workspace.ledger
     target = Target(server_key(settings), settings.project.title, settings.project.annotators)
@@ -80,8 +81,8 @@ def push(
     ):
         done = push_to(
             articles,
-            (lambda article: preannotate_article(article, heuristics)) if heuristics else None,
-            VERSION,
+            None if blank else lambda article: preannotate_article(article, heuristics),
+            heuristics.version,
             target=target,
             client=client,
             ledger=ledger,

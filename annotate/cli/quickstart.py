@@ -11,6 +11,7 @@ from annotate.agreement.report import agreement
 from annotate.annotation_files import read_annotations
 from annotate.cli.connect import connect
 from annotate.cli.dataset import choose
+from annotate.cli.heuristics import loader
 from annotate.cli.labeling import (
     print_agreement,
     say_pulled,
@@ -32,7 +33,13 @@ from annotate.labeling.pull import pull
 from annotate.labeling.push import push
 from annotate.ontology import Ontology, load_ontology
 from annotate.resources import resource
-from annotate.settings import DatasetSettings, ProjectSettings, ServerSettings, Settings
+from annotate.settings import (
+    DatasetSettings,
+    PreannotateSettings,
+    ProjectSettings,
+    ServerSettings,
+    Settings,
+)
 
 TITLE = "annotate quickstart"
 PASSES = ("pass_a", "pass_b")
@@ -64,6 +71,8 @@ def quickstart(context: click.Context, port: int | None, stop_after: bool, dry_r
         # One person beside the two simulated annotators: the tasks stay open for corrections.
         project=ProjectSettings(title=TITLE, annotators=len(PASSES) + 1),
         dataset=DatasetSettings(name="quickstart", folder=user.workspace.exports),
+        # The seeds are marked with our ontology: lexicons for another one do not fit it.
+        preannotate=PreannotateSettings() if user.ontology.path else user.preannotate,
     )
     ontology = load_ontology()
     with progress("reading and cleaning the seeds") as advance:
@@ -101,9 +110,9 @@ def quickstart(context: click.Context, port: int | None, stop_after: bool, dry_r
 def _loop(settings: Settings, ontology: Ontology, articles: list[Article]) -> tuple[Path, str]:
     """Everything after the cleaning; the dataset's folder and the project's address."""
     from annotate.dataset.build import build
-    from annotate.heuristics.pipeline import VERSION, load_heuristics, preannotate_article
+    from annotate.heuristics.pipeline import preannotate_article
 
-    heuristics = load_heuristics(ontology)
+    heuristics = loader(settings, ontology)()
     with progress("pre-annotating", len(articles)) as advance:
         predictions = {}
         for article in articles:
@@ -119,7 +128,7 @@ def _loop(settings: Settings, ontology: Ontology, articles: list[Article]) -> tu
                     # A text that was frozen under older cleaning rules is another text.
                     predictions.get(article.text_sha256) or preannotate_article(article, heuristics)
                 ),
-                VERSION,
+                heuristics.version,
                 target=Target(server, TITLE, settings.project.annotators),
                 client=client,
                 ledger=ledger,

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from annotate.agreement.evaluate import pair_up
 from annotate.annotation_files import read_annotations
 from annotate.cli.corpus import check_spans
+from annotate.cli.heuristics import loader
 from annotate.cli.output import examples, figure, json_option, print_json, say, settings_of, table
 from annotate.corpus.article import Article
 from annotate.corpus.readers import read_articles
@@ -27,16 +28,23 @@ from annotate.show.view import KINDS, Drawing, draw, to_json
 from annotate.spans import Annotation
 from annotate.storage import write_text
 
+if TYPE_CHECKING:
+    from annotate.heuristics.pipeline import Heuristics
+
 _LISTED = 12  # articles that an error names
 Item = TypeVar("Item", Annotation, Article)
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What reading articles and annotations depends on. `rules` are None for clean texts."""
+    """What reading articles and annotations depends on. `rules` are None for clean texts.
+
+    `load` loads what pre-annotates.
+    """
 
     ontology: Ontology
     rules: CleaningRules | None
+    load: Callable[[], Heuristics]
 
 
 @click.command(
@@ -93,7 +101,8 @@ def show(
     """
     settings = settings_of(context)
     rules = None if no_clean else load_rules(settings.corpus.cleaning)
-    reader = Reader(load_ontology(settings.ontology.path), rules)
+    ontology = load_ontology(settings.ontology.path)
+    reader = Reader(ontology, rules, loader(settings, ontology))
     _refuse_to_overwrite(html, [article, *([against] if against else []), *sources])
     left = read_side(article, reader, doc)
     right = read_side(against, reader, None) if against else []
@@ -129,11 +138,11 @@ def read_side(source: str, reader: Reader, doc: str | None) -> list[Annotation]:
     if is_annotation_file(Path(source)):
         found = list(read_annotations(Path(source), reader.ontology))
         return found if doc is None else _chosen(found, doc, source)
-    from annotate.heuristics.pipeline import load_heuristics, preannotate_article
+    from annotate.heuristics.pipeline import preannotate_article
 
     articles = list(read_articles([source], reader.rules))
     articles = articles if doc is None else _chosen(articles, doc, source)
-    heuristics = load_heuristics(reader.ontology)
+    heuristics = reader.load()
     return [preannotate_article(article, heuristics) for article in articles]
 
 

@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"[وف]?[بلك]?([0-9]+)([^\W\d_]*)")
 # Tags that a pronoun may follow: ريفها, مطارها.
 _WITH_PRONOUN = frozenset({"places.loc_nouns", "organisations.FAC heads"})
 # Tags of names: a common word is not read as clitic + name (بدا is no ب + دا).
-_NAMES = ("gazetteer.", "names.", "people.", "places.", "organisations.")
+_NAMES = ("gazetteer.", "names.", "people.", "places.", "organisations.", "own.")
 _DECLINED = ("words.", "organisations.", "time.", "numbers.", "weapons.")
 # Tags that say nothing of where a word's stem begins (فعالية is not ف + عالية).
 _UNSURE = frozenset({"places.ambiguous", "people.ambiguous"})

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from annotate.arabic.clitics import Reading
 from annotate.arabic.words import QUOTES
 from annotate.heuristics.lexicon import TOPICS
+from annotate.heuristics.own import TAG as OWN
 from annotate.heuristics.triggers import Sense
 
 # Tags at which a rule begins by itself.
@@ -90,6 +91,7 @@ def anchors(
     """The anchors of a word: by its search form, its tags, and whether it is a number, begins
     phrases, may be a trigger in one of `senses`, begins triggers of two words, or is definite."""
     found = {anchor for tag in tags if tag in _OF_TAG for anchor in _OF_TAG[tag]}
+    found.update(tag for tag in tags if tag.startswith(OWN))
     if form in _FORMS:
         found.add(_FORMS[form])
     if form in _CLOCK:

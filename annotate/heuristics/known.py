@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from annotate.arabic.clitics import Reading
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.document import Document
+from annotate.heuristics.own import TAG as OWN
 
 NOTHING = ""  # label of a candidate that only keeps others away; it is dropped in the end
 # Tag -> (label, score); what a person wrote into a list is surer than what was generated.
@@ -39,7 +40,7 @@ _QUALIFIERS = ("nations.adjective", "places.direction_adjectives")
 
 def find(document: Document) -> Iterator[Candidate]:
     """Every known name; where it overlaps a longer one it will lose."""
-    for tag in LABELS:
+    for tag in (*LABELS, *sorted(key for key in document.positions if key.startswith(OWN))):
         for index in document.where(tag):
             if tag == "people.leaders" and document.info[index].has("words.common"):
                 continue  # سبب رئيسي
@@ -55,7 +56,7 @@ def find(document: Document) -> Iterator[Candidate]:
             if document.info[index].function and tags <= _GENERATED:
                 continue  # In Salah is not أن صالح
             for tag in tags:
-                if tag in LABELS:
+                if tag in LABELS or tag.startswith(OWN):
                     yield _candidate(document, index, end, tag, reading)
 
 
@@ -101,7 +102,7 @@ def _adjective(document: Document, index: int, tag: str) -> bool:
 
 
 def _candidate(document: Document, start: int, end: int, tag: str, reading: Reading) -> Candidate:
-    label, score = LABELS[tag]
+    label, score = LABELS.get(tag) or (tag.removeprefix(OWN), 1.0)
     entry = " ".join([reading.name, *(info.form for info in document.info[start + 1 : end])])
     if tag == "organisations.ARM bare":  # المتمردين الحوثيين
         following = document.info[end]

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
 from annotate.errors import RulesError
 from annotate.heuristics.conjugate import adjective_forms, verb_forms, with_article
-from annotate.heuristics.sections import Entry, Sections, read_sections
+from annotate.heuristics.own import ENTITIES, NOTHING, TAG, Own, own_classes
+from annotate.heuristics.sections import Entry, read_sections
 
 FILES: Mapping[str, tuple[str, ...]] = {
     "gazetteer": ("territories", "cities", "latin"),
@@ -51,6 +53,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
 WORDS = ("function", "verbs", "not_names", "common", "adjectives", "not_adjectives", "prepositions")
 _GIVEN = frozenset({"names.given", "people.given", "people.foreign"})
 _COMMON = ("words.", "titles.", "time.", "numbers.", "nations.", "organisations.", "weapons.")
+NAMES = (*FILES, "words", "triggers")  # of the files
 MODALITY = ("negation", "modal")
 TOPICS = ("sport", "conflict", "accident", "money", "recipe")
 
@@ -87,8 +90,8 @@ class Lexicon:
         return replace(self, words=words)
 
 
-def read_lexicon(folder: Path) -> Lexicon:
-    """Reads every lexicon file of a folder.
+def read_lexicon(folder: Path, own: Own = NOTHING) -> Lexicon:
+    """Reads every lexicon file of a folder, and the user's own that add to them.
 
     Raises:
         RulesError: with file and line of the first thing that is wrong.
@@ -96,13 +99,19 @@ def read_lexicon(folder: Path) -> Lexicon:
     words: dict[str, set[str]] = {}
     phrases = Node()
     for name, sections in FILES.items():
-        read = read_sections(folder / f"{name}.yaml", sections)
-        if name == "nations":
-            _add_nations(read.pop("adjectives"), words)
-        for section, listed in read.items():
+        read = [read_sections(folder / f"{name}.yaml", sections)]
+        read += [read_sections(path, sections, whole=False) for path in own.named(name)]
+        for section, listed in chain.from_iterable(found.items() for found in read):
+            if (name, section) == ("nations", "adjectives"):
+                _add_nations(listed, words)
+                continue
             for entry in listed:
                 _add(entry.form, f"{name}.{section}", words, phrases)
-    classes = _read_classes(folder / "words.yaml", words, phrases)
+    for path in own.named(ENTITIES):
+        for code, listed in read_sections(path, own.entities, whole=False).items():
+            for entry in listed:
+                _add(entry.form, f"{TAG}{code}", words, phrases)
+    classes = _read_classes(folder / "words.yaml", own, words, phrases)
     _settle(words)
     return Lexicon(
         words={form: frozenset(tags) for form, tags in words.items()},
@@ -133,14 +142,35 @@ def _add_nations(adjectives: tuple[Entry, ...], words: dict[str, set[str]]) -> N
 
 
 def _read_classes(
-    path: Path, words: dict[str, set[str]], phrases: Node
+    path: Path, own: Own, words: dict[str, set[str]], phrases: Node
 ) -> dict[str, frozenset[str]]:
     """words.yaml: its first sections are tags, the others are classes."""
-    sections: Sections = read_sections(path, None)
+    shipped = read_sections(path, None)
     for name in (*WORDS, *MODALITY, *TOPICS):
-        if name not in sections:
+        if name not in shipped:
             raise RulesError(f"section {name!r} is missing", where=str(path))
-    for entry in sections.pop("verbs"):
+    files = [(path, shipped)]
+    if own.named("words"):
+        names = {**shipped, **dict.fromkeys(sorted(own_classes(own)))}
+        files += [(f, read_sections(f, names, whole=False)) for f in own.named("words")]
+    classes: dict[str, set[str]] = {}
+    for file, sections in files:
+        for name, listed in sections.items():
+            if name == "verbs":
+                _add_verbs(listed, file, words)
+            elif name in WORDS:
+                for entry in listed:
+                    _add(entry.form, f"words.{name}", words, phrases)
+            else:
+                classes.setdefault(name, set()).update(entry.form for entry in listed)
+                if name in TOPICS:
+                    for entry in listed:
+                        _add(entry.form, f"topic.{name}", words, phrases)
+    return {name: frozenset(forms) for name, forms in classes.items()}
+
+
+def _add_verbs(listed: Iterable[Entry], path: Path, words: dict[str, set[str]]) -> None:
+    for entry in listed:
         parts = entry.form.split(" ")
         if len(parts) != 2:
             raise RulesError(
@@ -148,13 +178,6 @@ def _read_classes(
             )
         for form in verb_forms(*parts):
             words.setdefault(form, set()).add("words.verbs")
-    for name in WORDS:
-        for entry in sections.pop(name, ()):
-            _add(entry.form, f"words.{name}", words, phrases)
-    for name in TOPICS:
-        for entry in sections[name]:
-            _add(entry.form, f"topic.{name}", words, phrases)
-    return {name: frozenset(e.form for e in listed) for name, listed in sections.items()}
 
 
 def _settle(words: dict[str, set[str]]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
@@ -18,7 +18,8 @@ from annotate.heuristics.context import Context, topics_of
 from annotate.heuristics.document import Document, read_document
 from annotate.heuristics.events import Event, labels_of
 from annotate.heuristics.events import find as find_events
-from annotate.heuristics.lexicon import Lexicon, read_lexicon
+from annotate.heuristics.lexicon import NAMES, Lexicon, read_lexicon
+from annotate.heuristics.own import Own, own_lexicons
 from annotate.heuristics.precision import FILE, Precision, Scorer, read_rows
 from annotate.heuristics.relations import Filler, Relator
 from annotate.heuristics.triggers import read_triggers
@@ -41,6 +42,7 @@ class Heuristics:
         analyse: looks words up, and remembers them.
         precision: what scores come from.
         policy: how overlaps are settled.
+        version: of the rules, with a fingerprint of the user's own lexicons where there are some.
     """
 
     ontology: Ontology
@@ -48,6 +50,12 @@ class Heuristics:
     analyse: Analyser
     precision: Precision
     policy: Policy = longest_first
+    version: str = VERSION
+
+    @property
+    def annotator(self) -> str:
+        """The name that the proposals bear."""
+        return f"heuristics-{self.version}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,10 +77,14 @@ class Findings:
 
 
 def load_heuristics(
-    ontology: Ontology, lexicon_folder: Path | None = None, policy: str | Policy = longest_first
+    ontology: Ontology,
+    lexicon_folder: Path | None = None,
+    policy: str | Policy = longest_first,
+    lexicons: Sequence[Path] = (),
 ) -> Heuristics:
     """The heuristics over a lexicon folder; without one, over the lexicons of the package.
 
+    `lexicons` are the user's own, folders or files, that add to it (see own.py).
     A policy says which of two spans that overlap is kept: a name of `candidates.POLICIES`, or a
     function. A folder without precision.tsv is scored by what was measured with the package's.
 
@@ -84,7 +96,9 @@ def load_heuristics(
     folder = (lexicon_folder or shipped).resolve()
     table = folder / FILE
     precision = _precision(table if table.exists() else shipped.resolve() / FILE)
-    return Heuristics(ontology, *_read(folder), precision, policy_of(policy))
+    own = own_lexicons(lexicons, ontology, NAMES)
+    version = f"{VERSION}+{own.fingerprint}" if own.files else VERSION
+    return Heuristics(ontology, *_read(folder, own), precision, policy_of(policy), version)
 
 
 @cache
@@ -93,12 +107,12 @@ def _precision(table: Path) -> Precision:
 
 
 @cache
-def _read(folder: Path) -> tuple[Lexicon, Analyser]:
+def _read(folder: Path, own: Own) -> tuple[Lexicon, Analyser]:
     """The lexicons of a folder, read once; what is known of words is shared too."""
-    lexicon = read_lexicon(folder)
+    lexicon = read_lexicon(folder, own)
     # What a condition may name does not depend on the user's ontology: the lexicons come with ours.
     codes = frozenset(load_ontology().entity_codes)
-    triggers = read_triggers(folder, lexicon.classes, codes)
+    triggers = read_triggers(folder, lexicon.classes, codes, own)
     lexicon = lexicon.with_verbs(triggers.verbs())
     return lexicon, Analyser(lexicon, triggers)
 
@@ -107,17 +121,22 @@ def preannotate(
     texts: Iterable[str | Article],
     ontology: Ontology | None = None,
     policy: str | Policy = longest_first,
+    lexicons: Sequence[str | Path] = (),
 ) -> Iterator[Annotation]:
     """Proposals for each clean text or article, in order, one at a time.
 
     Without an ontology, the one that ships with the package says what may be proposed. The policy
     says which of two spans that overlap is kept: "longest_first", "highest_priority_first", or a
-    function as in `annotate.heuristics.candidates`.
+    function as in `annotate.heuristics.candidates`. `lexicons` are your own: folders or files, as
+    `preannotate.lexicons` of annotate.toml names them.
 
     Raises:
         InputError: a text has a lone surrogate, which is no character, or there is no such policy.
+        RulesError: with file and line of the first thing in a lexicon that is wrong.
     """
-    heuristics = load_heuristics(ontology or load_ontology(), policy=policy)
+    heuristics = load_heuristics(
+        ontology or load_ontology(), policy=policy, lexicons=[Path(path) for path in lexicons]
+    )
     for number, text in enumerate(texts):
         if isinstance(text, Article):
             yield preannotate_article(text, heuristics)
@@ -190,7 +209,7 @@ def _findings(text: str, heuristics: Heuristics) -> Findings:
             ]
         ),
         relations=tuple(sorted(_relation(filler) for filler in fillers)),
-        annotator=ANNOTATOR,
+        annotator=heuristics.annotator,
         ontology_version=ontology.version,
         guidelines_version=ontology.guidelines_version,
     )

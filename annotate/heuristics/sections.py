@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
 import yaml
 
 from annotate.arabic.normalize import search_text
+from annotate.arabic.words import words
 from annotate.errors import RulesError
 
 # libyaml where it is there: it is ten times as fast, and a start reads all lexicons.
 _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_DEEPEST = 2  # a list of words, or of lists of words
+_ARABIC_COMMAS = "،؛"
+_FEW = 40  # names that a message lists
 
 
 class Entry(NamedTuple):
@@ -33,8 +38,11 @@ Sections = dict[str, tuple[Entry, ...]]
 
 
 def search_phrase(text: str) -> str:
-    """Search form of a phrase, words separated by one space."""
-    return " ".join(search_text(text).split())
+    """Search form of a phrase, its words (and marks: إف - 16) separated by one space."""
+    form = " ".join(search_text(text).split())
+    if "*" in form or form.replace(" ", "").isalnum():
+        return form
+    return " ".join(word.text for word in words(form))
 
 
 def compose(path: Path) -> yaml.MappingNode:
@@ -57,51 +65,81 @@ def compose(path: Path) -> yaml.MappingNode:
         where = f"{path}:{mark.line + 1}" if mark else str(path)
         what = getattr(problem, "problem", None) or str(problem)
         raise RulesError(f"not valid YAML: {what}", where=where) from None
+    except RecursionError:
+        raise RulesError("not valid YAML: nested too deeply", where=str(path)) from None
     if not isinstance(node, yaml.MappingNode):
         raise RulesError("the file holds no sections", where=f"{path}:1")
     return node
 
 
-def read_sections(path: Path, names: Collection[str] | None) -> Sections:
-    """The sections of a file; `names` are those that it must have, None allows any.
+def pairs(node: yaml.MappingNode, path: Path) -> Iterator[tuple[str, yaml.Node, str]]:
+    """(key, value, file and line of the key) of a mapping whose keys are words.
+
+    Raises:
+        RulesError: a key is no word, or is there twice.
+    """
+    found: set[str] = set()
+    for key, value in node.value:
+        where = f"{path}:{key.start_mark.line + 1}"
+        if not isinstance(key, yaml.ScalarNode):
+            raise RulesError("a name was expected before the colon", where=where)
+        if key.value in found:
+            raise RulesError(f"section {key.value!r} is there twice", where=where)
+        found.add(key.value)
+        yield key.value, value, where
+
+
+def choice(name: str, names: Collection[str]) -> str:
+    """What to write instead of a name that is none of `names`."""
+    if len(names) <= _FEW:
+        return f"use one of {', '.join(names)}"
+    near = get_close_matches(name, names, n=3)
+    return f"did you mean {' or '.join(near)}?" if near else "see the file that ships with annotate"
+
+
+def read_sections(path: Path, names: Collection[str] | None, *, whole: bool = True) -> Sections:
+    """The sections of a file; `names` are those that it may have, None allows any.
+
+    A `whole` file must have all of them.
 
     Raises:
         RulesError: with file and line, for an unknown, missing or repeated section, or an entry
             that is empty, no string, or twice in its section.
     """
     found: Sections = {}
-    for key, value in compose(path).value:
-        where = f"{path}:{key.start_mark.line + 1}"
-        if names is not None and key.value not in names:
-            raise RulesError(
-                f"unknown section {key.value!r}", where=where, fix=f"use one of {', '.join(names)}"
-            )
-        if key.value in found:
-            raise RulesError(f"section {key.value!r} is there twice", where=where)
-        found[key.value] = tuple(entries(value, path))
-    missing = [name for name in names or () if name not in found]
+    for name, value, where in pairs(compose(path), path):
+        if names is not None and name not in names:
+            raise RulesError(f"unknown section {name!r}", where=where, fix=choice(name, names))
+        found[name] = tuple(entries(value, path))
+    missing = [name for name in names or () if whole and name not in found]
     if missing:
         raise RulesError(f"section {missing[0]!r} is missing", where=str(path))
     return found
 
 
-def entries(node: yaml.Node, path: Path) -> list[Entry]:
+def entries(node: yaml.Node, path: Path, depth: int = 1) -> list[Entry]:
     """The words of a list, or of a list of lists."""
-    if not isinstance(node, yaml.SequenceNode):
+    if not isinstance(node, yaml.SequenceNode) or depth > _DEEPEST:
         line = node.start_mark.line + 1
         raise RulesError("a list of words was expected", where=f"{path}:{line}")
     found: dict[str, Entry] = {}
     for item in node.value:
         if isinstance(item, yaml.SequenceNode):
-            for entry in entries(item, path):
+            for entry in entries(item, path, depth + 1):
                 _add(entry, found, path)
             continue
         line = item.start_mark.line + 1
         if not isinstance(item, yaml.ScalarNode):
             raise RulesError("an entry is a word, not a mapping", where=f"{path}:{line}")
         form = search_phrase(item.value)
-        if not form or item.value in ("null", "~"):
+        if not form or (not item.style and item.value in ("null", "~")):
             raise RulesError("an entry is empty", where=f"{path}:{line}", fix="remove it")
+        if any(mark in item.value for mark in _ARABIC_COMMAS):
+            raise RulesError(
+                f"{item.value!r} holds an Arabic comma",
+                where=f"{path}:{line}",
+                fix="separate entries by ','",
+            )
         if not any(char.isalnum() for char in form):
             raise RulesError(f"{item.value!r} holds no letter or digit", where=f"{path}:{line}")
         _add(Entry(item.value, form, line), found, path)

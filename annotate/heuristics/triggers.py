@@ -13,7 +13,8 @@ from annotate.arabic.clitics import TANWIN, Reading
 from annotate.errors import RulesError
 from annotate.heuristics.conditions import Condition, read_condition
 from annotate.heuristics.conjugate import participle_forms, verb_forms
-from annotate.heuristics.sections import Entry, compose, entries, search_phrase
+from annotate.heuristics.own import NOTHING, Own
+from annotate.heuristics.sections import Entry, choice, compose, entries, pairs, search_phrase
 
 Kind = Literal["verb", "noun", "participle", "people", "word", "phrase"]
 _LISTS: Mapping[str, Kind] = {
@@ -118,74 +119,116 @@ def _admits(kind: Kind, reading: Reading) -> bool:
     return not (kind == "participle" and reading.ending not in ("", TANWIN))
 
 
-def read_triggers(folder: Path, classes: Collection[str], codes: Collection[str]) -> Triggers:
-    """Reads triggers.yaml; `classes` are the word classes, `codes` the entity codes tests may name.
+def read_triggers(
+    folder: Path, classes: Collection[str], codes: Collection[str], own: Own = NOTHING
+) -> Triggers:
+    """Reads triggers.yaml of a folder, and the user's own that add to it.
+
+    `classes` are the word classes, `codes` the entity codes that conditions may name.
 
     Raises:
         RulesError: with file and line of the first thing that is wrong.
     """
-    path = folder / "triggers.yaml"
-    known: dict[Key, Sense] = {}
-    forms: dict[str, set[Sense]] = {}
-    phrases: dict[str, set[Phrase]] = {}
-    for key, groups in compose(path).value:
-        if not isinstance(groups, yaml.SequenceNode):
-            line = groups.start_mark.line + 1
-            raise RulesError("a list of groups was expected", where=f"{path}:{line}")
-        for group in groups.value:
-            for sense, entry in _group(group, key.value, path, classes, codes, known):
-                if sense.kind == "phrase":
-                    phrase = _phrase(entry, sense, path)
-                    phrases.setdefault(phrase.first, set()).add(phrase)
-                    continue
-                for form in _forms(sense.kind, entry, path):
-                    forms.setdefault(form, set()).add(sense)
-    return Triggers(
-        {form: tuple(sorted(found, key=lambda s: s.order)) for form, found in forms.items()},
-        {first: tuple(sorted(found, key=_phrase_order)) for first, found in phrases.items()},
-    )
+    builder = Builder()
+    builder.read(folder / "triggers.yaml", classes, codes)
+    for path in own.named("triggers"):
+        builder.read(path, classes, own.entities, own.events)
+    return builder.triggers()
 
 
-def _phrase_order(phrase: Phrase) -> tuple[str, str, str]:
-    return (phrase.first, phrase.second, phrase.sense.type)
+class Builder:
+    """Collects triggers; one meaning is one object, wherever it comes from."""
+
+    def __init__(self) -> None:
+        self._senses: dict[Key, Sense] = {}
+        self._forms: dict[str, set[Sense]] = {}
+        self._phrases: dict[str, set[Phrase]] = {}
+
+    def triggers(self) -> Triggers:
+        """All that was added, in an order that does not depend on how it came."""
+        return Triggers(
+            {f: tuple(sorted(found, key=lambda s: s.order)) for f, found in self._forms.items()},
+            {f: tuple(sorted(found, key=_phrase_order)) for f, found in self._phrases.items()},
+        )
+
+    def sense(self, *key: *Key) -> Sense:
+        """The one object of a meaning."""
+        return self._senses.setdefault(key, Sense(*key))
+
+    def add(self, form: str, sense: Sense) -> None:
+        """A word form that has a meaning."""
+        self._forms.setdefault(form, set()).add(sense)
+
+    def add_phrase(self, phrase: Phrase) -> None:
+        """A trigger of two words."""
+        self._phrases.setdefault(phrase.first, set()).add(phrase)
+
+    def read(
+        self,
+        path: Path,
+        classes: Collection[str],
+        codes: Collection[str],
+        types: Collection[str] | None = None,
+    ) -> None:
+        """Adds what a file lists, in all its forms; `types` are the event types it may have.
+
+        Raises:
+            RulesError: with file and line of the first thing that is wrong.
+        """
+        for type_, groups, where in pairs(compose(path), path):
+            if types is not None and type_ not in types:
+                raise RulesError(
+                    f"unknown event type {type_!r}",
+                    where=where,
+                    fix=f"{choice(type_, types)}, or add it to the ontology",
+                )
+            if not isinstance(groups, yaml.SequenceNode):
+                line = groups.start_mark.line + 1
+                raise RulesError("a list of groups was expected", where=f"{path}:{line}")
+            for group in groups.value:
+                for kind, entry, tests in _group(group, path, classes, codes):
+                    lemma = entry.form.replace("*", "").partition(" ")[0]
+                    sense = self.sense(type_, kind, lemma, tests)
+                    if kind == "phrase":
+                        self.add_phrase(_phrase(entry, sense, path))
+                        continue
+                    for form in _forms(kind, entry, path):
+                        self.add(form, sense)
+
+
+def _phrase_order(phrase: Phrase) -> tuple[object, ...]:
+    return (phrase.first, phrase.second, *phrase.sense.order, phrase.sense.tests)
 
 
 def _group(
-    node: yaml.Node,
-    type_: str,
-    path: Path,
-    classes: Collection[str],
-    codes: Collection[str],
-    known: dict[Key, Sense],
-) -> Iterator[tuple[Sense, Entry]]:
-    """Senses of one group: its lists of words under its conditions; notes new ones in `known`."""
-    where = f"{path}:{node.start_mark.line + 1}"
+    node: yaml.Node, path: Path, classes: Collection[str], codes: Collection[str]
+) -> Iterator[tuple[Kind, Entry, tuple[Condition, ...]]]:
+    """The entries of one group: its lists of words under its conditions."""
     if not isinstance(node, yaml.MappingNode):
-        raise RulesError("a group holds lists of words", where=where)
+        raise RulesError("a group holds lists of words", where=f"{path}:{node.start_mark.line + 1}")
     tests: tuple[Condition, ...] = ()
     lists: list[tuple[Kind, list[Entry]]] = []
-    for key, value in node.value:
-        if key.value == "when":
-            tests = tuple(_tests(value, path, classes, codes))
-        elif key.value in _LISTS:
-            lists.append((_LISTS[key.value], entries(value, path)))
+    for name, value, where in pairs(node, path):
+        if name == "when":
+            tests = tuple(sorted(_tests(value, path, classes, codes)))
+        elif name in _LISTS:
+            lists.append((_LISTS[name], entries(value, path)))
         else:
             raise RulesError(
-                f"unknown list {key.value!r}",
-                where=f"{path}:{key.start_mark.line + 1}",
-                fix=f"use one of {', '.join(_LISTS)}, when",
+                f"unknown list {name!r}", where=where, fix=f"use one of {', '.join(_LISTS)}, when"
             )
     for kind, listed in lists:
         for entry in listed:
-            lemma = entry.form.replace("*", "").partition(" ")[0]
-            key = (type_, kind, lemma, tests)
-            yield known.setdefault(key, Sense(*key)), entry
+            yield kind, entry, tests
 
 
 def _tests(
     node: yaml.Node, path: Path, classes: Collection[str], codes: Collection[str]
 ) -> Iterator[Condition]:
-    for item in getattr(node, "value", ()):
+    if not isinstance(node, yaml.SequenceNode):
+        line = node.start_mark.line + 1
+        raise RulesError("a list of conditions was expected", where=f"{path}:{line}")
+    for item in node.value:
         where = f"{path}:{item.start_mark.line + 1}"
         yield read_condition(str(item.value), where, classes, codes)
 
