@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from annotate.annotation_files import read_annotations, write_annotations
     from annotate.dataset.load import load_dataset
     from annotate.errors import AnnotateError
-    from annotate.heuristics.pipeline import preannotate
+    from annotate.heuristics.engines import preannotate
     from annotate.ontology import Ontology, load_ontology
     from annotate.spans import Annotation, Relation, Span
 
@@ -47,7 +47,7 @@ _HOMES = {
     "evaluate": "annotate.agreement.evaluate",
     "load_dataset": "annotate.dataset.load",
     "load_ontology": "annotate.ontology",
-    "preannotate": "annotate.heuristics.pipeline",
+    "preannotate": "annotate.heuristics.engines",
     "read_annotations": "annotate.annotation_files",
     "write_annotations": "annotate.annotation_files",
 }

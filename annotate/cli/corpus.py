@@ -60,6 +60,14 @@ from annotate.storage import text_sha256
     help="Processes to use (default: one for each core); the result is the same.",
 )
 @click.option(
+    "--morphology",
+    is_flag=True,
+    help="Look the lemmas of unknown words up in camel-tools' installed database.",
+)
+@click.option(
+    "--morphology-db", metavar="DB", help="The same, in this database: its name or .db file."
+)
+@click.option(
     "--explain",
     is_flag=True,
     help="Write nothing: print which rule made what, by sentence, and what its score rests on.",
@@ -75,6 +83,8 @@ def preannotate(
     out: Path | None,
     no_clean: bool,
     workers: int | None,
+    morphology: bool,
+    morphology_db: str | None,
     explain: bool,
     as_json: bool,
     dry_run: bool,
@@ -97,7 +107,7 @@ def preannotate(
         raise InputError("no source was given", fix="name files, folders or globs")
     ontology = load_ontology(settings.ontology.path)
     rules = None if no_clean else load_rules(settings.corpus.cleaning)
-    load = loader(settings, ontology)
+    load = loader(settings, ontology, morphology_db or ("builtin" if morphology else None))
     if out is None:
         from annotate.cli.explain import print_explanations
 

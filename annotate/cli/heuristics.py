@@ -13,8 +13,15 @@ if TYPE_CHECKING:
     from annotate.heuristics.pipeline import Heuristics
 
 
-def loader(settings: Settings, ontology: Ontology) -> Callable[[], Heuristics]:
+def loader(
+    settings: Settings, ontology: Ontology, morphology: str | None = None
+) -> Callable[[], Heuristics]:
     """Loads the heuristics with the user's own lexicons; it can be sent to another process."""
     from annotate.heuristics.pipeline import load_heuristics
 
-    return partial(load_heuristics, ontology, lexicons=settings.preannotate.lexicons)
+    return partial(
+        load_heuristics,
+        ontology,
+        lexicons=settings.preannotate.lexicons,
+        morphology=morphology,
+    )

@@ -14,12 +14,13 @@ from annotate.arabic.normalize import search_form, search_text
 from annotate.arabic.words import is_symbol, words
 from annotate.heuristics.anchors import anchors
 from annotate.heuristics.lexicon import Lexicon
+from annotate.heuristics.morphology import TriggerLemmas
 from annotate.heuristics.triggers import Triggers
 from annotate.heuristics.word import Kind, WordInfo
 
 _MEMORY = 200_000  # words whose analysis is kept
 _LONGEST = 40  # letters; longer words (addresses, decoration) are in no lexicon
-_NUMBER = re.compile(r"[وف]?[بلك]?([0-9]+)([^\W\d_]*)")
+_NUMBER = re.compile(r"([وف]?)([بلك]?)(?:ال)?([0-9]+)([^\W\d_]*)")  # also الـ161
 # Tags that a pronoun may follow: ريفها, مطارها.
 _WITH_PRONOUN = frozenset({"places.loc_nouns", "organisations.FAC heads"})
 # Tags of names: a common word is not read as clitic + name (بدا is no ب + دا).
@@ -59,17 +60,22 @@ class Chunk(NamedTuple):
 class Analyser:
     """Finds what the lexicons say of a word, and remembers it.
 
+    With `lemmas`, a word that the lexicons do not have may be a trigger by its lemma.
+
     Attributes:
         lexicon: what is looked up.
         chunks: what was found, by what stands between white space.
     """
 
-    def __init__(self, lexicon: Lexicon, triggers: Triggers) -> None:
+    def __init__(
+        self, lexicon: Lexicon, triggers: Triggers, lemmas: TriggerLemmas | None = None
+    ) -> None:
         self.lexicon = lexicon
         self.chunks: dict[str, WordInfo | Chunk] = {}
         self._words: dict[str, WordInfo] = {}
         self._tags: dict[frozenset[str], frozenset[str]] = {}  # many words share theirs
         self._triggers = triggers
+        self._lemmas = lemmas
         self._stems = frozenset(
             (*lexicon.words, *lexicon.phrases.next, *triggers.forms, *triggers.phrases)
         )
@@ -130,13 +136,11 @@ class Analyser:
         return self._arabic(text, form)
 
     def _number(self, form: str, number: re.Match[str]) -> WordInfo:
-        opening = form[: number.start(1)]
-        conjunction = opening[:1] if opening[:1] in ("و", "ف") else ""
         return self._bare("number", form, _NO_TAGS)._replace(
-            conjunction=conjunction,
-            preposition=opening[len(conjunction) :],
-            stem=number[1],
-            digits=(number[1], number[2]),
+            conjunction=number[1],
+            preposition=number[2],
+            stem=number[3],
+            digits=(number[3], number[4]),
         )
 
     def _bare(self, kind: Kind, form: str, tags: frozenset[str]) -> WordInfo:
@@ -154,7 +158,7 @@ class Analyser:
 
     def _arabic(self, text: str, form: str) -> WordInfo:
         found = readings(form, self._stems)
-        if not found:
+        if not found and self._lemmas is None:
             return WordInfo(form, "word", stem=form, keys=anchors(form, ()))
         first = self.lexicon.phrases.next
         if _HAS_HAMZA(text):
@@ -179,6 +183,8 @@ class Analyser:
             hits = self._hits(form, found, whole)
             likeliest = _likeliest(found, hits)
             chosen = likeliest or Reading(form)
+            if self._lemmas is not None and not senses and not hits:
+                senses = self._lemmas.senses(text)
             definite = bool(likeliest) and chosen.name.startswith(ARTICLE) and len(chosen.name) > 4
         tags = frozenset(hits)
         return WordInfo(

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from annotate.errors import InputError
 from annotate.heuristics.document import Document
 
+UNITS = frozenset("%٪")  # marks that a span may end with: they are units, not punctuation
+
 
 class Candidate(NamedTuple):
     """A span that a rule proposes.
@@ -94,7 +96,8 @@ def resolve(
 
 def _allowed(candidate: Candidate, document: Document) -> bool:
     start, end = candidate.start, candidate.end
-    if document.info[start].kind == "symbol" or document.info[end - 1].kind == "symbol":
+    last = document.info[end - 1]
+    if document.info[start].kind == "symbol" or (last.kind == "symbol" and last.form not in UNITS):
         return False
     if document.sentence[start] != document.sentence[end - 1]:
         return False
@@ -102,7 +105,7 @@ def _allowed(candidate: Candidate, document: Document) -> bool:
         return False
     if document.hashtags:
         for index in (start, end - 1):
-            first, last = document.hashtags.get(index, (index, index + 1))
-            if first < start or last > end:
+            first, after = document.hashtags.get(index, (index, index + 1))
+            if first < start or after > end:
                 return False
     return True

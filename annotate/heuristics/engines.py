@@ -16,12 +16,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from itertools import chain, islice
+from pathlib import Path
 from typing import TypeVar
 
 from annotate.corpus.article import Article
 from annotate.errors import InputError
-from annotate.heuristics.pipeline import Heuristics, preannotate_article
+from annotate.heuristics.candidates import Policy, longest_first
+from annotate.heuristics.pipeline import (
+    Heuristics,
+    load_heuristics,
+    preannotate_article,
+    preannotate_text,
+)
+from annotate.ontology import Ontology, load_ontology
 from annotate.spans import Annotation
 
 Result = TypeVar("Result")
@@ -32,6 +42,67 @@ _AHEAD = 2  # batches for each process that are under way or wait to be taken
 _heuristics: Heuristics | None = None  # of a worker process
 
 
+def preannotate(
+    texts: Iterable[str | Article],
+    ontology: Ontology | None = None,
+    *,
+    policy: str | Policy = longest_first,
+    lexicons: Sequence[str | Path] = (),
+    morphology: str | None = None,
+    workers: int = 1,
+) -> Iterator[Annotation]:
+    """Proposals for each clean text or article, in order, a few at a time.
+
+    Args:
+        texts: texts or articles; read as the proposals are asked for.
+        ontology: what may be proposed; without one, the one that ships with the package.
+        policy: which of two spans that overlap is kept: "longest_first",
+            "highest_priority_first", or a function as in `annotate.heuristics.candidates`.
+        lexicons: your own, folders or files, as `preannotate.lexicons` of annotate.toml names them.
+        morphology: a database of camel-tools in which the lemmas of unknown words are looked up:
+            "builtin", a name, or a .db file.
+        workers: processes; more than one need a script whose main part is guarded by
+            `if __name__ == "__main__"`.
+
+    Raises:
+        InputError: a text has a lone surrogate, which is no character, or there is no such policy
+            or database.
+        RulesError: with file and line of the first thing in a lexicon that is wrong.
+    """
+    load = partial(
+        load_heuristics,
+        ontology or load_ontology(),
+        policy=policy,
+        lexicons=[Path(path) for path in lexicons],
+        morphology=morphology,
+    )
+    load()  # what is wrong is said before any process starts
+    if workers > 1:
+        yield from chain.from_iterable(preannotate_batches(_checked(texts), load, list, workers))
+        return
+    heuristics = load()
+    for text in _checked(texts):
+        yield _one(text, heuristics)
+
+
+def _checked(texts: Iterable[str | Article]) -> Iterator[str | Article]:
+    for number, text in enumerate(texts):
+        if isinstance(text, str):
+            try:
+                text.encode("utf-8")
+            except UnicodeEncodeError as problem:
+                raise InputError(
+                    f"a lone surrogate stands at {problem.start}", where=f"text {number}"
+                ) from None
+        yield text
+
+
+def _one(text: str | Article, heuristics: Heuristics) -> Annotation:
+    if isinstance(text, str):
+        return replace(preannotate_text(text, heuristics), text=text)
+    return preannotate_article(text, heuristics)
+
+
 def usable_cores() -> int:
     """How many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
@@ -39,13 +110,13 @@ def usable_cores() -> int:
     return os.cpu_count() or 1
 
 
-def batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
-    """Articles in order, at most `BATCH` together."""
-    batch: list[Article] = []
+def batches(texts: Iterable[str | Article]) -> Iterator[list[str | Article]]:
+    """Texts or articles in order, at most `BATCH` together."""
+    batch: list[str | Article] = []
     length = 0
-    for article in articles:
-        batch.append(article)
-        length += len(article.text)
+    for text in texts:
+        batch.append(text)
+        length += len(text if isinstance(text, str) else text.text)
         if len(batch) == BATCH or length >= _BATCH_LENGTH:
             yield batch
             batch, length = [], 0
@@ -54,15 +125,15 @@ def batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
 
 
 def preannotate_batches(
-    articles: Iterable[Article],
+    texts: Iterable[str | Article],
     load: Callable[[], Heuristics],
     encode: Callable[[Sequence[Annotation]], Result],
     workers: int = 1,
 ) -> Iterator[Result]:
-    """`encode(annotations)` for each batch of articles, in order.
+    """`encode(annotations)` for each batch of texts or articles, in order.
 
     Args:
-        articles: read one batch at a time, a few batches ahead.
+        texts: read one batch at a time, a few batches ahead.
         load: makes the heuristics, once in each process (picklable).
         encode: what is made of a batch's annotations, in the process that made them (picklable).
         workers: processes; one batch alone, or one worker, needs no further process.
@@ -70,18 +141,18 @@ def preannotate_batches(
     Raises:
         InputError: a process ended before its work was done.
     """
-    todo = batches(articles)
+    todo = batches(texts)
     first = list(islice(todo, 2))
     if workers <= 1 or len(first) < 2:
         heuristics = load()
         for batch in chain(first, todo):
-            yield encode([preannotate_article(article, heuristics) for article in batch])
+            yield encode([_one(text, heuristics) for text in batch])
         return
     yield from _in_processes(chain(first, todo), load, encode, workers)
 
 
 def _in_processes(
-    todo: Iterator[list[Article]],
+    todo: Iterator[list[str | Article]],
     load: Callable[[], Heuristics],
     encode: Callable[[Sequence[Annotation]], Result],
     workers: int,
@@ -117,8 +188,10 @@ def _start(load: Callable[[], Heuristics]) -> None:
     _heuristics = load()
 
 
-def _annotate(batch: list[Article], encode: Callable[[Sequence[Annotation]], Result]) -> Result:
+def _annotate(
+    batch: list[str | Article], encode: Callable[[Sequence[Annotation]], Result]
+) -> Result:
     if _heuristics is None:
         raise RuntimeError("this process has not been started by preannotate_batches")
     heuristics = _heuristics
-    return encode([preannotate_article(article, heuristics) for article in batch])
+    return encode([_one(text, heuristics) for text in batch])

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from annotate.arabic.clitics import PRONOUNS, Reading
 from annotate.arabic.normalize import search_text
 from annotate.errors import InputError
-from annotate.heuristics.triggers import Kind
+from annotate.heuristics.triggers import Kind, Sense, Triggers
 
 BUILTIN = "builtin"  # the default database of camel-tools
 _INSTALL = "install one with 'camel_data -i morphology-db-msa-r13', or name a .db file"
@@ -48,6 +48,30 @@ class Lemma(NamedTuple):
 
 
 Lemmas = Callable[[str], tuple[Lemma, ...]]
+
+
+class TriggerLemmas:
+    """Finds what a word may mean as a trigger by its lemma, where the table of forms lacks it."""
+
+    def __init__(self, triggers: Triggers, lemmas: Lemmas) -> None:
+        self._lemmas = lemmas
+        self._senses: dict[tuple[str, Kind], set[Sense]] = {}
+        for senses in triggers.forms.values():
+            for sense in senses:
+                self._senses.setdefault((sense.lemma, sense.kind), set()).add(sense)
+
+    def senses(self, word: str) -> tuple[tuple[Sense, Reading], ...]:
+        """Senses that a word may have, with its clitics; those with the fewest clitics first."""
+        found: dict[Sense, Reading] = {}
+        for lemma in sorted(self._lemmas(word), key=lambda lemma: lemma.reading.clitics):
+            for kind in lemma.kinds:
+                for sense in sorted(self._senses.get((lemma.form, kind), ()), key=_order):
+                    found.setdefault(sense, lemma.reading)
+        return tuple(found.items())
+
+
+def _order(sense: Sense) -> tuple[object, ...]:
+    return (*sense.order, sense.tests)
 
 
 def load_lemmas(database: str) -> Lemmas:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 from annotate.corpus.article import Article
-from annotate.errors import InputError
 from annotate.heuristics import groups, known, numbers, organisations, people, places, reuse, times
 from annotate.heuristics.analysis import Analyser
 from annotate.heuristics.candidates import Candidate, Policy, longest_first, policy_of, resolve
@@ -19,6 +19,7 @@ from annotate.heuristics.document import Document, read_document
 from annotate.heuristics.events import Event, labels_of
 from annotate.heuristics.events import find as find_events
 from annotate.heuristics.lexicon import NAMES, Lexicon, read_lexicon
+from annotate.heuristics.morphology import TriggerLemmas, load_lemmas
 from annotate.heuristics.own import Own, own_lexicons
 from annotate.heuristics.precision import FILE, Precision, Scorer, read_rows
 from annotate.heuristics.relations import Filler, Relator
@@ -28,6 +29,7 @@ from annotate.resources import resource
 from annotate.spans import Annotation, Relation, Span, ordered, with_defaults
 from annotate.storage import text_sha256
 
+Pairs = tuple[tuple[str, str], ...]
 VERSION = "0.1.0"
 ANNOTATOR = f"heuristics-{VERSION}"
 
@@ -42,6 +44,7 @@ class Heuristics:
         analyse: looks words up, and remembers them.
         precision: what scores come from.
         policy: how overlaps are settled.
+        attributes: what an event's attributes are, by whether it is denied and not real.
         version: of the rules, with a fingerprint of the user's own lexicons where there are some.
     """
 
@@ -49,6 +52,7 @@ class Heuristics:
     lexicon: Lexicon
     analyse: Analyser
     precision: Precision
+    attributes: Mapping[tuple[bool, bool], Pairs]
     policy: Policy = longest_first
     version: str = VERSION
 
@@ -81,16 +85,18 @@ def load_heuristics(
     lexicon_folder: Path | None = None,
     policy: str | Policy = longest_first,
     lexicons: Sequence[Path] = (),
+    morphology: str | None = None,
 ) -> Heuristics:
     """The heuristics over a lexicon folder; without one, over the lexicons of the package.
 
-    `lexicons` are the user's own, folders or files, that add to it (see own.py).
+    `lexicons` are the user's own, folders or files, that add to it (see own.py). `morphology` is a
+    database in which the lemmas of unknown words are looked up (see morphology.py).
     A policy says which of two spans that overlap is kept: a name of `candidates.POLICIES`, or a
     function. A folder without precision.tsv is scored by what was measured with the package's.
 
     Raises:
         RulesError: with file and line of the first thing in a lexicon that is wrong.
-        InputError: there is no policy of this name.
+        InputError: there is no policy of this name, or no such morphology database.
     """
     shipped = resource("schemas", "lexicon")
     folder = (lexicon_folder or shipped).resolve()
@@ -98,7 +104,11 @@ def load_heuristics(
     precision = _precision(table if table.exists() else shipped.resolve() / FILE)
     own = own_lexicons(lexicons, ontology, NAMES)
     version = f"{VERSION}+{own.fingerprint}" if own.files else VERSION
-    return Heuristics(ontology, *_read(folder, own), precision, policy_of(policy), version)
+    if morphology is not None:
+        version += "+morphology" if "+" not in version else ".morphology"
+    read = _read(folder, own, morphology)
+    pairs = _attribute_pairs(ontology)
+    return Heuristics(ontology, *read, precision, pairs, policy_of(policy), version)
 
 
 @cache
@@ -107,47 +117,15 @@ def _precision(table: Path) -> Precision:
 
 
 @cache
-def _read(folder: Path, own: Own) -> tuple[Lexicon, Analyser]:
+def _read(folder: Path, own: Own, morphology: str | None) -> tuple[Lexicon, Analyser]:
     """The lexicons of a folder, read once; what is known of words is shared too."""
     lexicon = read_lexicon(folder, own)
     # What a condition may name does not depend on the user's ontology: the lexicons come with ours.
     codes = frozenset(load_ontology().entity_codes)
     triggers = read_triggers(folder, lexicon.classes, codes, own)
     lexicon = lexicon.with_verbs(triggers.verbs())
-    return lexicon, Analyser(lexicon, triggers)
-
-
-def preannotate(
-    texts: Iterable[str | Article],
-    ontology: Ontology | None = None,
-    policy: str | Policy = longest_first,
-    lexicons: Sequence[str | Path] = (),
-) -> Iterator[Annotation]:
-    """Proposals for each clean text or article, in order, one at a time.
-
-    Without an ontology, the one that ships with the package says what may be proposed. The policy
-    says which of two spans that overlap is kept: "longest_first", "highest_priority_first", or a
-    function as in `annotate.heuristics.candidates`. `lexicons` are your own: folders or files, as
-    `preannotate.lexicons` of annotate.toml names them.
-
-    Raises:
-        InputError: a text has a lone surrogate, which is no character, or there is no such policy.
-        RulesError: with file and line of the first thing in a lexicon that is wrong.
-    """
-    heuristics = load_heuristics(
-        ontology or load_ontology(), policy=policy, lexicons=[Path(path) for path in lexicons]
-    )
-    for number, text in enumerate(texts):
-        if isinstance(text, Article):
-            yield preannotate_article(text, heuristics)
-        else:
-            try:
-                annotation = preannotate_text(text, heuristics)
-            except UnicodeEncodeError as problem:
-                raise InputError(
-                    f"a lone surrogate stands at {problem.start}", where=f"text {number}"
-                ) from None
-            yield replace(annotation, text=text)
+    lemmas = TriggerLemmas(triggers, load_lemmas(morphology)) if morphology else None
+    return lexicon, Analyser(lexicon, triggers, lemmas)
 
 
 def preannotate_article(article: Article, heuristics: Heuristics) -> Annotation:
@@ -200,12 +178,13 @@ def _findings(text: str, heuristics: Heuristics) -> Findings:
     fillers = Relator(document, ontology, heuristics.lexicon.classes).find(entities, events)
     sha256 = text_sha256(text)
     scorer = heuristics.precision.scorer(sha256)
+    pairs = heuristics.attributes
     annotation = Annotation(
         text_sha256=sha256,
         spans=ordered(
             [
                 *(_entity(document, entity, n, scorer) for n, entity in enumerate(entities, 1)),
-                *(_event(document, e, n, ontology, scorer) for n, e in enumerate(events, 1)),
+                *(_event(document, event, n, pairs, scorer) for n, event in enumerate(events, 1)),
             ]
         ),
         relations=tuple(sorted(_relation(filler) for filler in fillers)),
@@ -252,7 +231,11 @@ def _entity(document: Document, entity: Candidate, number: int, scorer: Scorer) 
 
 
 def _event(
-    document: Document, event: Event, number: int, ontology: Ontology, scorer: Scorer
+    document: Document,
+    event: Event,
+    number: int,
+    attributes: Mapping[tuple[bool, bool], Pairs],
+    scorer: Scorer,
 ) -> Span:
     start, end = document.starts[event.start], document.ends[event.end - 1]
     words = (event.sense.lemma, *(w.form for w in document.info[event.start + 1 : event.end]))
@@ -264,21 +247,23 @@ def _event(
         end=end,
         label=event.type,
         text=document.text[start:end],
-        attributes=_attributes(event, ontology),
+        attributes=attributes[event.negative, event.unreal],
         score=scorer.score("event", event.type, origin),
         origin=origin,
     )
 
 
-def _attributes(event: Event, ontology: Ontology) -> tuple[tuple[str, str], ...]:
-    """The attributes that the ontology has, with the values found."""
-    found: Mapping[str, str] = {
-        "polarity": "NEGATIVE" if event.negative else "POSITIVE",
-        "modality": "OTHER" if event.unreal else "ASSERTED",
-    }
-    return with_defaults(
-        {name: value for name, value in found.items() if value in ontology.values(name)}, ontology
-    )
+def _attribute_pairs(ontology: Ontology) -> dict[tuple[bool, bool], Pairs]:
+    """(denied, not real) -> an event's attributes, those that the ontology has."""
+    pairs = {}
+    for negative, unreal in product((False, True), repeat=2):
+        found: Mapping[str, str] = {
+            "polarity": "NEGATIVE" if negative else "POSITIVE",
+            "modality": "OTHER" if unreal else "ASSERTED",
+        }
+        known = {name: value for name, value in found.items() if value in ontology.values(name)}
+        pairs[negative, unreal] = with_defaults(known, ontology)
+    return pairs
 
 
 def _relation(filler: Filler) -> Relation:

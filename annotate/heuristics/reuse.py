@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from annotate.arabic.clitics import CONJUNCTIONS, PREPOSITIONS
 from annotate.arabic.words import QUOTES
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.document import Document
@@ -12,6 +13,12 @@ from annotate.heuristics.names import given
 _REPEATED = ("PER", "CAMPAIGN")
 _FOUND = ("announced/", "listed/")  # rules that find places of no lexicon
 _SHORTEST = 3  # letters of a surname
+_CONJUNCTIONS = ("", *CONJUNCTIONS)
+_OPENINGS = [
+    (conjunction + preposition, preposition)
+    for conjunction in _CONJUNCTIONS
+    for preposition in ("", *PREPOSITIONS)
+]
 
 
 def find(document: Document, entities: Sequence[Candidate]) -> Iterator[Candidate]:
@@ -29,10 +36,12 @@ def find(document: Document, entities: Sequence[Candidate]) -> Iterator[Candidat
     firsts: dict[str, list[tuple[str, ...]]] = {}
     for name in names:
         firsts.setdefault(name[0], []).append(name)
+    forms = {info.form for info in document.info}
     spellings: dict[str, list[tuple[str, str]]] = {}
     for form in firsts:
         for spelling, preposition in _spellings(form):
-            spellings.setdefault(spelling, []).append((form, preposition))
+            if spelling in forms:
+                spellings.setdefault(spelling, []).append((form, preposition))
     for index, info in enumerate(document.info):
         if info.form not in spellings:
             continue
@@ -44,16 +53,14 @@ def find(document: Document, entities: Sequence[Candidate]) -> Iterator[Candidat
                     yield Candidate(index, end, label, 0.7, f"repeated/{text}", preposition)
 
 
-def _spellings(form: str) -> Iterator[tuple[str, str]]:
+def _spellings(form: str) -> list[tuple[str, str]]:
     """(spelling, preposition) of a name's first word with the clitics that it may have."""
-    for conjunction in ("", "و", "ف"):
-        if not conjunction or len(form) >= _SHORTEST:
-            yield conjunction + form, ""
-        if len(form) >= _SHORTEST:
-            for preposition in ("ب", "ل", "ك"):
-                yield conjunction + preposition + form, preposition
-            if form.startswith("ال") and len(form) > _SHORTEST:
-                yield conjunction + "لل" + form[2:], "ل"
+    if len(form) < _SHORTEST:
+        return [(form, "")]
+    found = [(opening + form, preposition) for opening, preposition in _OPENINGS]
+    if form.startswith("ال") and len(form) > _SHORTEST:
+        found += [(conjunction + "لل" + form[2:], "ل") for conjunction in _CONJUNCTIONS]
+    return found
 
 
 def _place(document: Document, entity: Candidate) -> Iterator[tuple[str, ...]]:

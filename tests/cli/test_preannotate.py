@@ -120,3 +120,10 @@ def test_bad_articles_leave_what_was_there(run: Run, folder: Path, content: byte
         ran = run("preannotate", "a.jsonl", "b.jsonl", "--out", out)
         assert error_of(ran).startswith("b.jsonl:")
         assert tree(folder) == before
+
+
+def test_a_morphology_database_that_is_not_there_is_one_clear_error(run: Run, folder: Path) -> None:
+    ran = run("preannotate", PAGES, "--out", "a.jsonl", "--morphology-db", "none.db")
+    assert ran.code == 1
+    assert "there is no morphology database" in error_of(ran)
+    assert tree(folder) == {}

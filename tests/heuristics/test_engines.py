@@ -13,7 +13,7 @@ from annotate.corpus.article import Article
 from annotate.corpus.readers import read_articles
 from annotate.corpus.rules import load_rules
 from annotate.errors import InputError
-from annotate.heuristics.engines import BATCH, batches, preannotate_batches
+from annotate.heuristics.engines import BATCH, batches, preannotate, preannotate_batches
 from annotate.heuristics.pipeline import load_heuristics
 from annotate.ontology import load_ontology
 from annotate.spans import Annotation
@@ -74,3 +74,17 @@ def test_what_goes_wrong_in_a_process_reaches_the_caller() -> None:
     broken = [*CORPUS, Article(doc_id="f" * 16, text="\ud800", source="t")]
     with pytest.raises(UnicodeEncodeError):
         list(preannotate_batches(broken, LOAD, encode_jsonl, 2))
+
+
+def test_texts_in_python_are_the_same_for_any_number_of_workers() -> None:
+    texts = [article.text for article in CORPUS]
+    one, many = (list(preannotate(texts, workers=workers)) for workers in (1, 2))
+    assert one == many
+    assert [annotation.text for annotation in one] == texts
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_lone_surrogate_is_one_clear_error(workers: int) -> None:
+    texts = [*(article.text for article in CORPUS), "\ud800"]
+    with pytest.raises(InputError, match=f"text {len(CORPUS)}: a lone surrogate stands at 0"):
+        list(preannotate(texts, workers=workers))

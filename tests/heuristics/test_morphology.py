@@ -9,7 +9,9 @@ import pytest
 from annotate.arabic.clitics import Reading
 from annotate.errors import InputError
 from annotate.heuristics.morphology import Lemma, load_lemmas
+from annotate.heuristics.pipeline import load_heuristics, preannotate_text
 from annotate.heuristics.triggers import Kind
+from tests.support import ONTOLOGY
 
 # Two broken plurals and a verb that no table of triggers has, with و, ال and ها.
 DATABASE = """\
@@ -105,3 +107,15 @@ def test_a_file_that_is_no_database_is_said(tmp_path: Path) -> None:
     path.write_text("###DEFINES###\nnothing\n", "utf-8")
     with pytest.raises(InputError, match="cannot be read"):
         load_lemmas(str(path))
+
+
+def test_a_word_unknown_to_the_table_is_a_trigger_by_its_lemma(database: Path) -> None:
+    text = "تجددت قصوف على المدينة وتقاصف الجيشان"
+    plain = load_heuristics(ONTOLOGY)
+    by_lemma = load_heuristics(ONTOLOGY, morphology=str(database))
+    found = [
+        [(span.label, span.text) for span in preannotate_text(text, heuristics).events]
+        for heuristics in (plain, by_lemma)
+    ]
+    assert found[0] == []
+    assert found[1] == [("STRIKE", "قصوف"), ("STRIKE", "وتقاصف")]

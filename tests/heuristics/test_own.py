@@ -12,12 +12,12 @@ import pytest
 from annotate.corpus.readers import read_articles
 from annotate.corpus.rules import load_rules
 from annotate.errors import RulesError
+from annotate.heuristics.engines import preannotate
 from annotate.heuristics.pipeline import (
     ANNOTATOR,
     VERSION,
     Heuristics,
     load_heuristics,
-    preannotate,
     preannotate_text,
 )
 from annotate.ontology import EntityType, EventType, Ontology, load_ontology
@@ -67,7 +67,11 @@ def refused(*lexicons: Path, ontology: Ontology | None = None) -> RulesError:
     [
         ({"places": PLACES}, "زار الوفد زرنوقستان", {("GPE", "زرنوقستان")}),
         ({"places": PLACES}, "تجولنا بالميلق الأخضر", {("LOC", "بالميلق الأخضر")}),
-        ({"organisations": "ORG: [زرنوق الميلق]"}, "بيان لزرنوق الميلق", {("ORG", "لزرنوق الميلق")}),
+        (
+            {"organisations": "ORG: [زرنوق الميلق]"},
+            "بيان لزرنوق الميلق",
+            {("ORG", "لزرنوق الميلق")},
+        ),
         ({"triggers": TRIGGERS}, "وزحلطوا المدينة أمس", {("STRIKE", "وزحلطوا")}),
         ({"triggers": TRIGGERS}, "بعد الزحلطة أمس", {("STRIKE", "الزحلطة")}),
         ({"triggers": TRIGGERS}, "وسمع قرع الأواني", {("DEMONSTRATE", "قرع الأواني")}),

@@ -19,11 +19,11 @@ from annotate.arabic.words import is_symbol, words
 from annotate.corpus.article import Article
 from annotate.corpus.readers import read_articles
 from annotate.corpus.rules import load_rules
+from annotate.heuristics.engines import preannotate
 from annotate.heuristics.pipeline import (
     ANNOTATOR,
     VERSION,
     load_heuristics,
-    preannotate,
     preannotate_article,
     preannotate_text,
 )
