@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from annotate.cli.heuristics import loader
 from annotate.cli.output import (
     dry_run_option,
     examples,
@@ -22,7 +23,7 @@ from annotate.cli.output import (
 from annotate.corpus.rules import load_rules
 from annotate.errors import AnnotateError, SettingsError
 from annotate.ontology import load_ontology
-from annotate.settings import FILE, TEMPLATE
+from annotate.settings import FILE, TEMPLATE, Settings
 from annotate.storage import write_text
 
 
@@ -101,8 +102,27 @@ def _own_files(context: click.Context) -> list[Check]:
             checks.append((name, True, f"version {load(path).version}"))
         except AnnotateError as problem:
             checks.append((name, False, str(problem)))
+    checks += _lexicons(settings)
     checks.append(("workspace", True, str(settings.home)))
     return checks
+
+
+def _lexicons(settings: Settings) -> list[Check]:
+    """The heuristics with the user's own lexicons; nothing where the ontology is wrong already."""
+    from annotate.heuristics.lexicon import NAMES
+    from annotate.heuristics.own import own_lexicons
+
+    try:
+        ontology = load_ontology(settings.ontology.path)
+    except AnnotateError:
+        return []
+    try:
+        own = own_lexicons(settings.preannotate.lexicons, ontology, NAMES)
+        version = loader(settings, ontology)().version
+    except AnnotateError as problem:
+        return [("lexicons", False, str(problem))]
+    files = ", ".join(f"{name}.yaml" for name, _ in own.files)
+    return [("lexicons", True, f"version {version}" + (f" ({files})" if files else ""))]
 
 
 @click.group(epilog=examples("annotate ontology check"))

@@ -17,7 +17,7 @@ from annotate.heuristics.own import NOTHING, Own
 from annotate.heuristics.sections import Entry, choice, compose, entries, pairs, search_phrase
 
 Kind = Literal["verb", "noun", "participle", "people", "word", "phrase"]
-_LISTS: Mapping[str, Kind] = {
+LISTS: Mapping[str, Kind] = {
     "verbs": "verb",
     "nouns": "noun",
     "participles": "participle",
@@ -211,11 +211,11 @@ def _group(
     for name, value, where in pairs(node, path):
         if name == "when":
             tests = tuple(sorted(_tests(value, path, classes, codes)))
-        elif name in _LISTS:
-            lists.append((_LISTS[name], entries(value, path)))
+        elif name in LISTS:
+            lists.append((LISTS[name], entries(value, path)))
         else:
             raise RulesError(
-                f"unknown list {name!r}", where=where, fix=f"use one of {', '.join(_LISTS)}, when"
+                f"unknown list {name!r}", where=where, fix=f"use one of {', '.join(LISTS)}, when"
             )
     for kind, listed in lists:
         for entry in listed:
