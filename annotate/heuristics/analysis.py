@@ -74,6 +74,7 @@ class Analyser:
         self.chunks: dict[str, WordInfo | Chunk] = {}
         self._words: dict[str, WordInfo] = {}
         self._tags: dict[frozenset[str], frozenset[str]] = {}  # many words share theirs
+        self._classes = _by_word(lexicon.classes)
         self._triggers = triggers
         self._lemmas = lemmas
         self._stems = frozenset(
@@ -154,12 +155,14 @@ class Analyser:
             stem="" if kind == "symbol" else form,
             opens=((Reading(form), opens),) if opens else (),
             keys=anchors(form, tags, number=kind == "number", opens=opens is not None),
+            classes=self._classes.get(form, _NO_TAGS),
         )
 
     def _arabic(self, text: str, form: str) -> WordInfo:
         found = readings(form, self._stems)
         if not found and self._lemmas is None:
-            return WordInfo(form, "word", stem=form, keys=anchors(form, ()))
+            classes = self._classes_of(form, form, definite=False)
+            return WordInfo(form, "word", stem=form, keys=anchors(form, ()), classes=classes)
         first = self.lexicon.phrases.next
         if _HAS_HAMZA(text):
             found = [reading for reading in found if not _hamza(text, reading)]
@@ -187,6 +190,7 @@ class Analyser:
                 senses = self._lemmas.senses(text)
             definite = bool(likeliest) and chosen.name.startswith(ARTICLE) and len(chosen.name) > 4
         tags = frozenset(hits)
+        stem = chosen.name[2:] if definite else chosen.stem
         return WordInfo(
             form,
             "word",
@@ -195,7 +199,7 @@ class Analyser:
             chosen.conjunction,
             "" if chosen.preposition == FUTURE else chosen.preposition,
             definite,
-            chosen.name[2:] if definite else chosen.stem,
+            stem,
             opens=opens,
             keys=anchors(
                 form,
@@ -207,7 +211,20 @@ class Analyser:
             ),
             senses=senses,
             begins=begins,
+            classes=self._classes_of(form, stem, definite=definite),
         )
+
+    def _classes_of(self, form: str, stem: str, *, definite: bool) -> frozenset[str]:
+        """The word classes of a word: as it stands, without clitics, or with the article alone."""
+        classes = self._classes
+        found = classes.get(form, _NO_TAGS)
+        if stem != form and stem in classes:
+            found |= classes[stem]
+        if definite and ARTICLE + stem in classes:
+            found |= classes[ARTICLE + stem]
+        if len(form) > 3 and form[0] in "وفبل" and form[1:] in classes:
+            found |= classes[form[1:]]
+        return self._tags.setdefault(found, found)
 
     def _hits(self, form: str, found: list[Reading], whole: frozenset[str]) -> dict[str, Reading]:
         """Tag -> the reading with the fewest clitics that has it; `whole`: tags of the form."""
@@ -236,6 +253,15 @@ class Analyser:
             hits.pop("words.function", None)
             hits.pop("words.prepositions", None)
         return hits
+
+
+def _by_word(classes: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """Form of a word -> the classes that list it."""
+    found: dict[str, set[str]] = {}
+    for name, forms in classes.items():
+        for form in forms:
+            found.setdefault(form, set()).add(name)
+    return {form: frozenset(names) for form, names in found.items()}
 
 
 def _likeliest(found: list[Reading], hits: Mapping[str, Reading]) -> Reading | None:

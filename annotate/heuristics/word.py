@@ -28,6 +28,7 @@ class WordInfo(NamedTuple):
         keys: the word's anchors: which rules begin at it (see anchors.py).
         senses: what it may mean as a trigger, with the reading; fewest clitics first.
         begins: triggers of two words that it may begin, with the reading.
+        classes: the word classes of words.yaml that it is in, with or without its clitics.
     """
 
     form: str
@@ -43,6 +44,7 @@ class WordInfo(NamedTuple):
     keys: tuple[str, ...] = ()
     senses: tuple[tuple[Sense, Reading], ...] = ()
     begins: tuple[tuple[Phrase, Reading], ...] = ()
+    classes: frozenset[str] = frozenset()
 
     def has(self, *tags: str) -> bool:
         """Whether the word has one of the tags."""
