@@ -7,18 +7,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import annotate
-from annotate.heuristics.lexicon import Node, read_lexicon
+from annotate import load_ontology, preannotate
+from annotate.heuristics.lexicon import FILES, Node, read_lexicon
 from annotate.heuristics.sections import read_sections
 from annotate.heuristics.triggers import read_triggers
-from annotate.ontology import load_ontology
 from annotate.resources import resource
 
+Run = Callable[[Sequence[str]], int]
 OURS = "annotate"
 RULER = "spaCy EntityRuler"
+RULER_OF_NAMES = "spaCy EntityRuler, entity lists only"
 PHRASES = "spaCy PhraseMatcher"
 SCAN = "Aho-Corasick scan"
-PEERS = (RULER, PHRASES, SCAN)
+PEERS = (RULER, PHRASES, RULER_OF_NAMES, SCAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Contender:
 
     name: str
     setup: float
-    run: Callable[[Sequence[str]], int]
+    run: Run
 
 
 def patterns() -> list[str]:
@@ -51,6 +52,13 @@ def patterns() -> list[str]:
     return list(found)
 
 
+def entity_patterns() -> list[str]:
+    """The entries of the lists from which entities are made, as they are written."""
+    folder = resource("schemas", "lexicon")
+    read = (read_sections(folder / f"{name}.yaml", None) for name in FILES)
+    return list(dict.fromkeys(e.text for sections in read for es in sections.values() for e in es))
+
+
 def _phrases(node: Node, before: tuple[str, ...]) -> Iterator[str]:
     for word, following in node.next.items():
         if following.tags:
@@ -64,21 +72,27 @@ def contenders() -> list[Contender]:
     import spacy.matcher  # noqa: F401
 
     strings = patterns()
-    made = ((OURS, _ours), (RULER, _ruler), (PHRASES, _phrase_matcher), (SCAN, _scan))
+    made: tuple[tuple[str, Callable[[list[str]], Run], list[str]], ...] = (
+        (OURS, _ours, []),
+        (RULER, _ruler, strings),
+        (PHRASES, _phrase_matcher, strings),
+        (RULER_OF_NAMES, _ruler, entity_patterns()),
+        (SCAN, _scan, strings),
+    )
     ready = []
-    for name, make in made:
+    for name, make, given in made:
         start = time.process_time()
-        run = make(strings)
+        run = make(given)
         run(["تجربة"])
         ready.append(Contender(name, time.process_time() - start, run))
     return ready
 
 
-def _ours(_: list[str]) -> Callable[[Sequence[str]], int]:
-    return lambda texts: sum(len(found.spans) for found in annotate.preannotate(texts))
+def _ours(_: list[str]) -> Run:
+    return lambda texts: sum(len(found.spans) for found in preannotate(texts))
 
 
-def _ruler(strings: list[str]) -> Callable[[Sequence[str]], int]:
+def _ruler(strings: list[str]) -> Run:
     import spacy
 
     nlp: Any = spacy.blank("ar")
@@ -88,7 +102,7 @@ def _ruler(strings: list[str]) -> Callable[[Sequence[str]], int]:
     return lambda texts: sum(len(doc.ents) for doc in nlp.pipe(texts))  # faster than one by one
 
 
-def _phrase_matcher(strings: list[str]) -> Callable[[Sequence[str]], int]:
+def _phrase_matcher(strings: list[str]) -> Run:
     import spacy
     from spacy.matcher import PhraseMatcher
 
@@ -99,7 +113,7 @@ def _phrase_matcher(strings: list[str]) -> Callable[[Sequence[str]], int]:
     return lambda texts: sum(len(matcher(doc)) for doc in nlp.tokenizer.pipe(texts))
 
 
-def _scan(strings: list[str]) -> Callable[[Sequence[str]], int]:
+def _scan(strings: list[str]) -> Run:
     from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
     automaton: Any = AhoCorasick(

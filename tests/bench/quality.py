@@ -13,8 +13,8 @@ Strict: a span counts if offsets and type are equal, a role if trigger, role and
 reference is a development reference and no test set: the heuristics were written with it in view,
 so expect clearly lower figures on other articles. Types with few items say little."""
 BELOW = """\
-The same from the command line: `annotate preannotate seeds --out spans.jsonl`, then `annotate
-evaluate spans.jsonl seeds/annotations/adjudicated.jsonl`."""
+The same from the command line: `annotate preannotate seeds --out spans.jsonl`, then
+`annotate evaluate spans.jsonl seeds/annotations/adjudicated.jsonl`."""
 
 
 def section() -> Section:

@@ -17,6 +17,20 @@ from annotate.cli.output import table
 
 PACKAGES = ("annotate", "spacy", "ahocorasick_rs", "camel_tools", "regex", "PyYAML")
 
+CAVEATS = """\
+## What these figures do not say
+
+- The peers look words up; only the heuristics read clitics and spellings, weigh the context, and
+  say who did what to whom. A faster peer is no substitute, and a slower one no proof of quality.
+- The strings for the peers are ours. With fewer lists a peer is faster, see the row with the
+  entity lists only.
+- spaCy with a trained model would find names that no list holds, at another cost; there is none
+  for Arabic.
+- One machine, whose cores were shared with other work. CPU time and interleaved batches keep the
+  ratios steady; the times on the clock are worth less.
+- Warm figures hold for a process that goes on reading news; cold ones for its first few hundred
+  articles."""
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -93,7 +107,7 @@ def page(sections: Sequence[Section], corpora: Sequence[str], with_articles: boo
         parts.append("\n".join(lines))
         if section.below:
             parts.append(section.below)
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join([*parts, CAVEATS]) + "\n"
 
 
 def _command(options: str, with_articles: bool) -> str:

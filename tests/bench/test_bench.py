@@ -55,6 +55,10 @@ def test_the_cost_of_a_command(tmp_path: Path) -> None:
     small = cost_of([sys.executable, "-c", "pass"], ROOT, clean_environment())
     assert big.peak - small.peak == pytest.approx(95, abs=20)
     assert 0 < small.cpu < 10
+    code = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'sum(range(10**7))'])"
+    both = cost_of([sys.executable, "-c", code], ROOT, clean_environment(), watch=True)
+    assert both.watched
+    assert both.busiest < both.cpu
     with pytest.raises(RuntimeError, match="raise"):
         cost_of([sys.executable, "-c", "raise ValueError"], ROOT, clean_environment())
 
