@@ -12,36 +12,29 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from annotate.arabic.words import CLOSING, OPENING
+from annotate.heuristics.addressees import NEAR, SIDES, Addressees
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.clauses import FINITE, THAT, Sentence
-from annotate.heuristics.enumerations import join
+from annotate.heuristics.enumerations import join, linked_title
 from annotate.heuristics.events import Event
 from annotate.heuristics.fillers import Fillers
-from annotate.heuristics.prepositions import ROLES
+from annotate.heuristics.frames import ROLES
+from annotate.heuristics.sharing import DURATIONS, TRIGGERS, Sharing
 
 _REACH = 16  # words between a trigger and an entity after it
 _OBJECT = 6  # words between a trigger and an object that no preposition governs
-_NEAR = 8  # words between a trigger and who is governed by ل or على يد
 _ADVERBS = frozenset(("وفقا", "طبقا", "نسبه", "نظرا", "خلافا", "تبعا", "استنادا", "ووفقا"))
-_TRIGGERS = 4  # triggers that an entity looks back over
 _TIME_BACK, _TIME_AHEAD = 14, 4
 _OPENING = 8  # words before a place that opens the sentence
-_LINK = 16  # words between two events of a chain
 _PLACES = ("GPE", "LOC", "FAC")
 _PLACED = frozenset(("PLACE", "TARGET", "DESTINATION", "ORIGIN"))
+_LEAVE = frozenset(("WITHDRAW", "ADVANCE", "DISPLACE", "RELEASE", "TAKEOVER", "DEFECT"))
+_MOVED = frozenset(("DESTINATION", "ORIGIN"))
 _MOVES = frozenset(("TAKEOVER", "ADVANCE", "WITHDRAW", "SIEGE", "DISPLACE"))
-_SIDES = ("ARM", "ORG", "PER", "TITLE", "GPE", "NORP")
 _SHOOT = frozenset(("اطلق", "القي", "امطر", "رشق", "رمي"))  # what they govern is the weapon
-_TO = ("ل", "لـ")
-_DURATIONS = ("number", "modified", "vague", "duration")
-# Events that happen at one place and time, one in the course of the other.
-_VIOLENT = frozenset(
-    ("KILL", "INJURE", "CLASH", "STRIKE", "ATTACK", "BOMBING", "DAMAGE", "DETAIN", "DISPLACE")
-)
 # Their nouns stand for more than the event: what a later verb says is not of it.
 _ABSTRACT = frozenset(("AGREEMENT", "MEET", "STATEMENT"))
 _APPOSED = OPENING | CLOSING | {"،", ","}
-_APART = THAT | {":", "؛", ";", "بعد", "قبل", "منذ", "عقب"}
 
 
 class Attachment:
@@ -56,8 +49,10 @@ class Attachment:
     ) -> None:
         self._sentence = sentence
         self._classes = classes
+        self._adjuncts = classes["adjuncts"]
+        self._addressees = Addressees(sentence, classes, taken)
+        self._sharing = Sharing(sentence, fillers)
         self._fillers = fillers
-        self._taken = taken
         self._before: tuple[Candidate, int, str] | None = None  # entity, event, role given last
         self._nearby: set[int] = set()  # events whose place is one that they were near
 
@@ -72,6 +67,7 @@ class Attachment:
         number, entity = self._sentence.entities[0]
         if entity.label in _PLACES:
             self._headline(number, entity)
+        self._sharing.share()
 
     def _titles(self) -> set[int]:
         """Titles beside a title or name: the person alone has a role."""
@@ -80,9 +76,11 @@ class Attachment:
             gap = self._sentence.gap(left.end, right.start)
             if len(gap) > 1 or any(word.form not in _APPOSED for word in gap):
                 continue
+            if left.label not in ("PER", "TITLE"):
+                continue
             if left.label == "TITLE" and right.label in ("TITLE", "PER"):
                 found.add(one)
-            elif left.label in ("PER", "TITLE") and right.label == "TITLE":
+            elif right.label == "TITLE" and not linked_title(self._sentence, right):
                 found.add(two)
         return found
 
@@ -92,7 +90,7 @@ class Attachment:
         preposition = sentence.prepositions[number]
         position = bisect_left(sentence.triggers, entity.start)
         inside = False
-        for inner, event in sentence.events[position : position + _TRIGGERS]:
+        for inner, event in sentence.events[position : position + TRIGGERS]:
             if event.start < entity.end:  # 28 قتيلا, مئات النازحين
                 self._fillers.add(inner, event, number, entity, "COUNT")
                 inside = True
@@ -100,9 +98,9 @@ class Attachment:
             return
         if self._before and self._continues(number, entity, position):
             return
-        for order in range(position - 1, max(position - _TRIGGERS, 0) - 1, -1):
+        for order in range(position - 1, max(position - TRIGGERS, 0) - 1, -1):
             inner, event = sentence.events[order]
-            if event.end > entity.start or entity.start - event.end > _REACH:
+            if event.end > entity.start or self._distance(event.end, entity.start) > _REACH:
                 break
             if self._fillers.has(inner, number):
                 return
@@ -113,7 +111,7 @@ class Attachment:
                 if role != "AGENT":
                     self._before = entity, order, role
                 if role == "PLACE":
-                    self._spread(order, number, entity, role)
+                    self._sharing.spread(order, number, entity, role)
                 return
         if preposition in ("in", "by", "near") and entity.label in _PLACES and not position:
             self._ahead(number, entity)
@@ -131,17 +129,21 @@ class Attachment:
 
     def _role(self, number: int, event: Event, entity: Candidate, preposition: str) -> str:
         """The role that a preposition gives an entity in an event; "" for none."""
-        distance = entity.start - event.end
+        distance = self._distance(event.end, entity.start)
         if not preposition:
             between = self._sentence.gap(event.end, entity.start)
             if event.sense.kind == "participle" or distance > _OBJECT:
                 return ""
             if any("words.verbs" in word.tags and not word.definite for word in between):
                 return ""
+            if entity.label == "WEA" and any(word.form in self._adjuncts for word in between):
+                return ""
         if event.type == "STATEMENT":
+            if preposition in ("for", "with") and distance and self._addressees.thanked(entity):
+                return "COUNTERPARTY" if entity.label in SIDES else ""
             if event.sense.kind == "noun" and preposition in ("for", "to"):
-                return self._of_noun(event, entity)
-            if distance and not self._addressed(event, entity):
+                return self._addressees.of_noun(event, entity)
+            if distance and not self._addressees.addressed(event, entity):
                 return ""
         if event.type in _ABSTRACT and event.sense.kind == "noun" and distance:
             between = self._sentence.gap(event.end, entity.start)
@@ -150,22 +152,31 @@ class Attachment:
         if event.type == "DISPLACE" and event.sense.kind == "people" and not preposition:
             return "ORIGIN"
         if event.type != "STATEMENT" and preposition in ("for", "agent"):
-            if distance > _NEAR or self._according(entity):
+            if distance > NEAR or (preposition == "for" and self._according(entity)):
                 return ""
             if preposition == "for" and distance <= 1 and event.sense.kind == "noun":
                 return "AGENT" if event.type in ("ATTACK", "STRIKE", "BOMBING") else ""
+        if preposition == "from" and event.type not in _LEAVE and self._native(entity):
+            return ""
         if entity.label == "NUM" and self._measure(entity):
             return ""
         role = ROLES.get(event.type, {}).get((preposition, entity.label), "")
         roles = self._fillers.roles(number)
+        if role == "DESTINATION" and not preposition and distance and not _MOVED.isdisjoint(roles):
+            return ""  # من الرمادي عاصمة الأنبار
         placed = "PLACE" in roles or (event.type in _MOVES and not _PLACED.isdisjoint(roles))
         if preposition == "near" and placed:
             return role if number in self._nearby else ""
         if preposition == "near":
             self._nearby.add(number)
-        if event.type == "CLASH" and not preposition and role == "COUNTERPARTY":
-            acts = event.sense.kind in FINITE and "AGENT" in self._fillers.roles(number)
-            return role if acts else ""
+        if event.type == "TAKEOVER" and entity.label == "ARM" and preposition in ("", "on"):
+            held = self._sentence.document.info[entity.start - 1]
+            if distance and "strongholds" in held.classes:
+                return "COUNTERPARTY"
+            return role if preposition else ""
+        if not preposition and role == "COUNTERPARTY" and event.type in ("CLASH", "MEET"):
+            sided = "AGENT" in roles or bool(event.pronoun)
+            return role if sided and self._opposes(event, entity, distance) else ""
         if entity.label == "WEA" and not preposition and event.sense.lemma in _SHOOT:
             return "INSTRUMENT"
         if preposition == "between" and role == "AGENT" and "AGENT" in self._fillers.roles(number):
@@ -177,13 +188,25 @@ class Attachment:
                 return "PLACE"
         return role
 
-    def _of_noun(self, event: Event, entity: Candidate) -> str:
-        """The role of whom a noun of speech is directed at: اتهامه لـ, تهنئة إلى, تهديدات لـ."""
-        if entity.label not in _SIDES or entity.start - event.end > _NEAR:
-            return ""
-        if event.sense.lemma in self._classes["addressing"]:
-            return "COUNTERPARTY"
-        return "TARGET" if event.sense.lemma in self._classes["accusing"] else ""
+    def _opposes(self, event: Event, entity: Candidate, distance: int) -> bool:
+        """Whether one that nothing governs is the other side: التقى الوزير نظيره, قاتل الجيش X."""
+        if event.type == "CLASH":
+            return event.sense.kind in FINITE
+        if entity.label == "TITLE":  # else it is rather a title of the subject
+            first = self._sentence.document.info[entity.start].form
+            return first.startswith("نظير") or (bool(event.pronoun) and not distance)
+        return event.sense.kind in FINITE or (bool(event.pronoun) and distance <= 1)
+
+    def _distance(self, start: int, end: int) -> int:
+        """Words from a trigger to an entity, those of people's names and titles aside."""
+        distance = end - start
+        if distance > _OBJECT:
+            first = bisect_left(self._sentence.starts, start)
+            last = bisect_left(self._sentence.starts, end)
+            for _, other in self._sentence.entities[first:last]:
+                if other.label in ("PER", "TITLE"):
+                    distance -= other.end - other.start
+        return distance
 
     def _according(self, entity: Candidate) -> bool:
         """Whether an entity with ل belongs to a verb or adverb: تعود لـ, وفقا لـ."""
@@ -198,36 +221,19 @@ class Attachment:
             for word in words
         )
 
-    def _addressed(self, event: Event, entity: Candidate) -> bool:
-        """Whether one who may be addressed follows the speaker: قال الوزير لوكالة رويترز."""
-        before = entity.start - 1
-        info = self._sentence.document.info
-        while info[before].form in OPENING or info[before].form in _TO:
-            before -= 1
-        if event.sense.kind not in ("verb", "word"):
-            return False
-        if info[before].form in self._classes["remarks"]:
-            return True
-        return before in self._taken and not info[before].has("organisations.armed adjectives")
-
-    def _spread(self, order: int, number: int, entity: Candidate, role: str) -> None:
-        """Gives the place of an event to those before it of whose chain it is."""
-        sentence = self._sentence
-        for earlier in range(order - 1, max(order - _TRIGGERS, -1), -1):
-            inner, event = sentence.events[earlier]
-            _, later = sentence.events[earlier + 1]
-            if event.type not in _VIOLENT or later.type not in _VIOLENT:
-                return
-            gap = sentence.gap(event.end, later.start)
-            if len(gap) > _LINK or any(word.form in _APART for word in gap):
-                return
-            if "PLACE" in self._fillers.roles(inner):
-                return
-            self._fillers.add(inner, event, number, entity, role)
+    def _native(self, entity: Candidate) -> bool:
+        """Whether a place is where people counted or named before it are from: ثلاثة من مالي."""
+        before = self._sentence.before(entity.start)
+        return (
+            before is not None
+            and entity.label in _PLACES
+            and before[1].label in ("NUM", "NORP", "PER", "TITLE")
+            and before[1].end >= entity.start - 1
+        )
 
     def _ahead(self, number: int, entity: Candidate) -> None:
         """A place that opens the sentence is where the first event is: وفي السويداء، تظاهر ..."""
-        for inner, event in self._sentence.events[:_TRIGGERS]:
+        for inner, event in self._sentence.events[:TRIGGERS]:
             if self._opening(entity) > _OPENING:
                 return
             if 0 <= event.start - entity.end < _REACH and event.type != "STATEMENT":
@@ -256,14 +262,14 @@ class Attachment:
         """Gives a time to the nearest event before it, or else after it."""
         sentence = self._sentence
         position = bisect_left(sentence.triggers, entity.start)
-        for inner, event in reversed(sentence.events[max(position - _TRIGGERS, 0) : position]):
+        for inner, event in reversed(sentence.events[max(position - TRIGGERS, 0) : position]):
             if event.sense.kind in ("participle", "people") or event.end > entity.start:
                 continue
-            if entity.start - event.end > _TIME_BACK:
+            if self._distance(event.end, entity.start) > _TIME_BACK:
                 break
             if any(word.form in THAT for word in sentence.gap(event.end, entity.start)):
                 break
-            if event.type == "STATEMENT" and entity.origin in _DURATIONS:
+            if event.type == "STATEMENT" and entity.origin in DURATIONS:
                 break  # قال فلان (34 عاما)
             self._fillers.add(inner, event, number, entity, "TIME")
             return

@@ -10,13 +10,16 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from annotate.heuristics.clauses import RELATIVE, Numbered, Sentence, ends_clause, finite_forms
+from annotate.heuristics.enumerations import person
 from annotate.heuristics.events import Event
+from annotate.heuristics.referents import agrees
 from annotate.heuristics.subjects import ACTORS, Subjects
 from annotate.heuristics.word import WordInfo
 
 # In these a country or town does not act, it is gone to, left or taken.
 _NO_PLACE_ACTS = frozenset(("ADVANCE", "WITHDRAW", "TAKEOVER", "SURRENDER", "DEFECT"))
 _PLACES = ("GPE", "LOC", "FAC")
+_PRONOUNS = {"انه": "ه", "بانه": "ه", "انها": "ها", "بانها": "ها"}
 _AFTER = 12  # words between a noun and a verb after it that carries it
 _CARRIER = 14  # words between a verb and the verbal noun that it carries
 
@@ -99,10 +102,26 @@ class Carriers:
             found = self._host(verb, event.start)
         else:
             found = self._subjects.of_verb(verb, verb + 1, event.start)
-            if found is None and not sentence.document.info[verb + 1].definite:
-                found = agent
+            if found is None and verb + 1 == event.start and event.reading.article:
+                found = self._behind(event)
+            elif found is None and not sentence.document.info[verb + 1].definite:
+                found = agent if self._agent_goes_on(verb, agent) else None
         if found and may_act(event, found, role):
             yield found, role
+
+    def _behind(self, event: Event) -> Numbered | None:
+        """The subject after the object: حضر اللقاء فلان, نفذ الهجوم مسلحون من كذا."""
+        for other in self._sentence.after(event.end)[:1]:
+            free = other[1].start == event.end and not self._sentence.governed(other)
+            return person(self._sentence, other) if free else None
+        return None
+
+    def _agent_goes_on(self, verb: int, agent: Numbered | None) -> bool:
+        """Whether a verb may have the agent before as its subject: إنه يقف, of a man."""
+        pronoun = _PRONOUNS.get(self._sentence.document.info[verb - 1].form)
+        if agent is None or pronoun is None:
+            return True
+        return agrees(self._sentence.document.info[agent[1].start], agent[1].label, pronoun)
 
     def _role(self, word: WordInfo) -> str:
         """The role that a word's subject has in the event of the noun that it carries, or ""."""

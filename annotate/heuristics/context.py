@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from annotate.heuristics.conditions import Condition
 from annotate.heuristics.document import Document
-from annotate.heuristics.word import WordInfo
 
 _NEXT = 5  # words after the trigger
 _NEAR = 8  # words on either side
@@ -59,7 +58,8 @@ def _holds(test: Condition, start: int, end: int, context: Context) -> bool:
     document = context.document
     if test.kind == "topic":
         return test.name in context.topics
-    words = context.classes.get(test.name, frozenset((test.name,)))
+    name = test.name
+    words = context.classes.get(name) or frozenset((name,))
     if test.kind == "form":
         return document.info[start].form in words
     first, last = document.bounds[document.sentence[start]]
@@ -72,20 +72,11 @@ def _holds(test: Condition, start: int, end: int, context: Context) -> bool:
     else:
         reach = _NEAR if test.kind == "near" else _LONG_SENTENCE
         span = range(max(start - reach, first), min(end + reach, last))
-    labels = context.labels
-    return any(
-        (index < start or index >= end)
-        and (labels.get(index) in words or in_class(document.info[index], words))
-        for index in span
-    )
-
-
-def in_class(info: WordInfo, words: Collection[str]) -> bool:
-    """Whether a word is in a class, with or without its clitics."""
-    form = info.form
-    return (
-        form in words
-        or info.stem in words
-        or (info.definite and "ال" + info.stem in words)
-        or (len(form) > 3 and form[0] in "وفبل" and form[1:] in words)
-    )
+    info, labels = document.info, context.labels
+    for index in span:
+        if index < start or index >= end:
+            if name in info[index].classes:
+                return True
+            if index in labels and labels[index] in words:
+                return True
+    return False

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from annotate.arabic.clitics import PRONOUNS, TANWIN, Reading
 from annotate.heuristics.candidates import Candidate
-from annotate.heuristics.context import Context, holds, in_class
+from annotate.heuristics.context import Context, holds
 from annotate.heuristics.document import Document
 from annotate.heuristics.triggers import Sense
 from annotate.heuristics.word import WordInfo
@@ -18,6 +18,10 @@ _NEGATION_REACH = 3  # words before the trigger
 _MODAL_REACH = 3
 _UNDERGOING_REACH = 6
 _AS_NOUNS = ("STATEMENT", "WITHDRAW", "MEET")  # after ل these are rather facts
+_NO_OBJECT = frozenset(("اصيب", "استشهد", "انسحب", "اشتبك", "انفجر", "تظاهر", "اعتصم", "نزح"))
+_GOVERN = frozenset(
+    ("في", "الي", "عن", "مع", "ضد", "خلال", "لدي", "منذ", "عقب", "اثر", "بسبب", "دون", "نحو", "بعض")
+)
 _BEFORE_VERB = frozenset({"لم", "لن", "ما", "لا"})
 _PAST_NEGATION = frozenset({"لم", "لن"})
 
@@ -77,12 +81,22 @@ def _word(index: int, context: Context) -> Event | None:
     possible = [
         (*sense.order, reading.clitics, reading, sense.tests, sense)
         for sense, reading in context.document.info[index].senses
-        if not _adjective(sense, reading) and holds(sense.tests, index, index + 1, context)
+        if not _adjective(sense, reading)
+        and not (sense.kind == "verb" and _nominal(index, sense, reading, context))
+        and holds(sense.tests, index, index + 1, context)
     ]
     if not possible:
         return None
     best = min(possible)
     return Event(index, index + 1, best[-1], best[-3])
+
+
+def _nominal(index: int, sense: Sense, reading: Reading, context: Context) -> bool:
+    """Whether what looks like a verb is a noun: في وصف كذا; a passive has no object: نصابها."""
+    if reading.ending in PRONOUNS and sense.lemma in _NO_OBJECT:
+        return True
+    before = context.document.info[index - 1] if index else None
+    return before is not None and before.form in _GOVERN and not reading.conjunction
 
 
 def _adjective(sense: Sense, reading: Reading) -> bool:
@@ -133,7 +147,7 @@ def with_attributes(event: Event, context: Context) -> Event:
     for distance, info in enumerate(_back(document, event.start, first, _NEGATION_REACH), 1):
         if info.kind == "symbol":
             break
-        if in_class(info, context.classes["negation"]):
+        if "negation" in info.classes:
             if info.form in _BEFORE_VERB:
                 negative |= verb and distance == 1
             else:
@@ -142,13 +156,13 @@ def with_attributes(event: Event, context: Context) -> Event:
     for info in _back(document, event.start, first, _MODAL_REACH):
         if info.kind == "symbol":
             break
-        if in_class(info, context.classes["modal"]) and event.type != "STATEMENT":
+        if "modal" in info.classes and event.type != "STATEMENT":
             unreal = True
     if verb and event.reading.preposition == "س":
         unreal = True
     if event.sense.kind == "noun" and event.reading.preposition == "ل":
         before = _back(document, event.start, first, _UNDERGOING_REACH)
-        if not any(in_class(info, context.classes["undergoing"]) for info in before):
+        if not any("undergoing" in info.classes for info in before):
             unreal |= not event.reading.article and event.type not in _AS_NOUNS
     return event._replace(negative=negative, unreal=unreal)
 

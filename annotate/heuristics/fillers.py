@@ -40,6 +40,10 @@ class Fillers:
         """Whether an entity plays a role in an event."""
         return (number, other) in self._found
 
+    def role(self, number: int, other: int) -> str:
+        """The role that an entity plays in an event, "" for none."""
+        return self._found.get((number, other), "")
+
     def roles(self, number: int) -> Collection[str]:
         """The roles that are filled in an event."""
         return self._roles.get(number, ())

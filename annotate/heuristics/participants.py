@@ -29,6 +29,7 @@ _NOUNS_INHERIT = _INHERIT - {"STATEMENT", "ATTACK"}
 _HAPPEN = frozenset(
     ("مقتل", "مصرع", "استشهاد", "وقوع", "سقوط", "اصابه", "اصابات", "انفجار", "انفجارات", "نزوح")
 )
+_OPENER = 6  # words before the verb that opens a sentence
 _SAYING = frozenset(("قوله", "قولها", "قولهم", "قولهما"))
 
 
@@ -65,7 +66,7 @@ class Participants:
             else:
                 last = agent or minor
                 if event.type == "STATEMENT":
-                    last = speaker or last
+                    last = speaker or last or self._opener(event)
                 own = self._spoken(event, speaker) or self._filled(event, last)
             for subject, role in own:
                 for member in (subject, *joined(self._sentence, subject)):
@@ -86,12 +87,34 @@ class Participants:
                 agent = minor = None  # a clause of another subject
             before = event, own
 
+    def _opener(self, event: Event) -> Numbered | None:
+        """The subject of a verb that opens the sentence: استعرض الوزير الوضع، مؤكدا.
+
+        It goes on with what is said in passing or after و.
+        """
+        if event.sense.kind == "verb" and not event.reading.conjunction and not event.pronoun:
+            return None
+        info, first = self._sentence.document.info, self._sentence.first
+        head = self._sentence.entities[0]
+        if event.sense.kind == "participle" and first < head[1].start <= first + 2:
+            opens = not self._sentence.governed(head) and head[1].label in ACTORS
+            if opens and not self._sentence.trigger_in(first, head[1].start):
+                return person(self._sentence, head)  # دافع الوزير عن القرار، قائلا
+        for index in range(first, min(first + _OPENER, event.start)):
+            word = info[index]
+            if "words.verbs" in word.tags and not word.definite:
+                found = self._subjects.after(index + 1, event.start)
+                return found if found and found[1].label in ACTORS else None
+            if self._sentence.trigger_in(index, index + 1):
+                return None
+        return None
+
     def _filled(self, event: Event, last: Numbered | None) -> list[Filled]:
         """The participants of an event; `last` is the agent of the one before."""
         own = list(self._own(event, last))
         acts = any(role == "AGENT" for _, role in own)
         if event.sense.kind not in FINITE:
-            carried = self._carriers.of(event, last)
+            carried = self._carriers.of(event, last) if event.sense.kind == "noun" else ()
             acts = acts or event.sense.lemma in _HAPPEN
             own += [filled for filled in carried if filled[1] != "AGENT" or not acts]
             acts = acts or any(role == "AGENT" for _, role in own)
@@ -168,7 +191,8 @@ class Participants:
         if self._voices.addresses(event) and self._subjects.relative(event.start) and not pronoun:
             found = self._subjects.antecedent(event.start)  # الذي يدعو X: X is called on
         else:
-            found = self._subjects.of_verb(event.start, event.end, pronoun=pronoun)
+            lemma = event.sense.lemma if event.sense.kind == "verb" else ""
+            found = self._subjects.of_verb(event.start, event.end, pronoun=pronoun, lemma=lemma)
         if found is None:
             return
         role = self._voices.subject_role(event, found)
@@ -216,7 +240,8 @@ class Participants:
         if event.type in _INHERIT:
             return True
         # وقتل آخرين: an object follows, so that the verb is active and goes on.
-        return bool(event.reading.conjunction) and following.form.endswith(("ين", "ا"))
+        goes_on = event.sense.kind == "verb" and bool(event.reading.conjunction)
+        return goes_on and not following.function and following.form.endswith(("ين", "ا"))
 
     def _object(self, number: int, event: Event, agent: Numbered) -> Iterator[Participant]:
         """Whom a statement accuses or addresses: اتهم X Y."""

@@ -1,4 +1,4 @@
-"""Which preposition governs an entity, and which role that gives it in an event of each type."""
+"""Which preposition governs an entity."""
 
 from __future__ import annotations
 
@@ -49,7 +49,16 @@ PARTS = frozenset(
         *("كل", "كلا", "كلتا", "عناصر", "افراد", "جنود", "جنديا", "مقاتلين", "مقاتلون"),
         *("مسلحين", "مسلحون", "وحدات", "وحده", "اعضاء", "ضباط", "فريق", "مجموعه", "مجموعات"),
         *("عدد", "عددا", "بعض", "احد", "عشرات", "مئات", "متحدثون", "قاده", "قياديين", "قياديون"),
-        *("منسوبي", "منسوبو", "عنصر", "عنصرا"),
+        *("منسوبي", "منسوبو", "عنصر", "عنصرا", "كثير", "الكثير", "عديد", "العديد", "مزيد"),
+        *("المزيد", "قسم", "الاف", "الالاف", "العشرات", "المئات"),
+    )
+)
+# Words that with من or في and a name make a subject: الكثير من عناصر التنظيم.
+MEMBERS = PARTS | frozenset(
+    (
+        *("عنصران", "عنصرين", "جندي", "جنديان", "جنديين", "مقاتل", "مقاتلا"),
+        *("مسلح", "مسلحا", "رتل", "رتلا", "ارتال", "كتيبه", "فصيل", "دوريه", "دوريات", "ضابط"),
+        *("طائرات", "مقاتلات", "مروحيات", "اثنان", "اثنين", "ضابطا"),
     )
 )
 # Words before one that is named of those spoken of: 8 مدن منها X.
@@ -68,135 +77,15 @@ AMONG = frozenset(
         "وبينهم",
     )
 )
-_PLACES = ("GPE", "LOC", "FAC")
-_SIDES = ("ARM", "ORG", "PER", "TITLE", "GPE", "NORP")
-_PEOPLE = ("PER", "NORP", "TITLE")
-
-Table = dict[tuple[str, str], str]
-
-
-def _table(*rules: tuple[str, str, Sequence[str]]) -> Table:
-    """(role, prepositions, labels) -> {(preposition, label): role}; the first rule wins."""
-    table: Table = {}
-    for role, prepositions, labels in rules:
-        for preposition in prepositions.split():
-            for label in labels:
-                table.setdefault(("" if preposition == "-" else preposition, label), role)
-    return table
-
-
-_IN = ("PLACE", "in by near inside", _PLACES)
-_TOOL = ("INSTRUMENT", "by - with", ("WEA",))
-_DOER = ("AGENT", "agent", _SIDES)
-_ASSAULT = (
-    _DOER,
-    ("TARGET", "- on against around", (*_PLACES, *_SIDES, "WEA")),
-    ("TARGET", "for", ("ARM", "ORG", "NORP", *_PLACES)),
-    ("COUNT", "- on", ("NUM",)),
-    _IN,
-    ("ORIGIN", "from", _PLACES),
-    ("INSTRUMENT", "by with", ("WEA",)),
-    ("PLACE", "to", _PLACES),
-)
-_HARM = _table(
-    _DOER,
-    ("TARGET", "-", _PEOPLE),
-    ("COUNT", "-", ("NUM",)),
-    _IN,
-    ("PLACE", "on", _PLACES),
-    ("TARGET", "from ranks", ("ARM", "ORG")),
-    ("INSTRUMENT", "by", ("WEA",)),
-)
-_MOVE = (
-    ("DESTINATION", "to inside on for -", _PLACES),
-    ("ORIGIN", "from", _PLACES),
-    ("PLACE", "in by through near", _PLACES),
-    ("COUNT", "-", ("NUM",)),
-)
-_TALK = (
-    ("COUNTERPARTY", "with", _SIDES),
-    ("AGENT", "between", _SIDES),
-    ("PLACE", "in by inside -", _PLACES),
-)
-# Event type -> (preposition group, entity label) -> role.
-ROLES: Mapping[str, Table] = {
-    "ATTACK": _table(*_ASSAULT),
-    "STRIKE": _table(*_ASSAULT),
-    "DAMAGE": _table(*_ASSAULT),
-    "BOMBING": _table(
-        _DOER,
-        _TOOL,
-        ("TARGET", "- against", _SIDES),
-        ("TARGET", "-", ("FAC",)),
-        ("PLACE", "in by on near inside to -", _PLACES),
-        ("TARGET", "for", ("ARM", "ORG", "NORP")),
-    ),
-    "CLASH": _table(
-        ("COUNTERPARTY", "with against -", _SIDES),
-        ("AGENT", "between", ("ARM", "ORG", "PER", "NORP", "GPE")),
-        ("PLACE", "in by on near inside -", _PLACES),
-    ),
-    "SIEGE": _table(_DOER, ("TARGET", "- on around", _PLACES), _IN),
-    "KILL": _HARM,
-    "INJURE": _HARM,
-    "TAKEOVER": _table(
-        _DOER,
-        ("TARGET", "on for -", (*_PLACES, "WEA")),
-        ("TARGET", "-", ("ORG",)),
-        ("COUNT", "on -", ("NUM",)),
-        ("TARGET", "by", ("ORG", "PER")),
-        ("COUNTERPARTY", "from", ("ARM", "ORG")),
-        ("TARGET", "on", ("ARM",)),
-        _IN,
-    ),
-    "ADVANCE": _table(*_MOVE),
-    "WITHDRAW": _table(
-        ("AGENT", "ranks", ("ARM", "ORG")),
-        ("ORIGIN", "from -", _PLACES),
-        ("DESTINATION", "to", _PLACES),
-        _IN,
-        ("ORIGIN", "from", ("ARM",)),
-        ("COUNT", "-", ("NUM",)),
-    ),
-    "SURRENDER": _table(
-        ("AGENT", "ranks", ("ARM", "ORG")), _IN, ("COUNTERPARTY", "for", ("ARM", "ORG"))
-    ),
-    "DEFECT": _table(
-        ("AGENT", "ranks", ("ARM", "ORG")),
-        ("ORIGIN", "from", ("ARM", "ORG")),
-        ("DESTINATION", "to", ("ARM", "ORG")),
-        _IN,
-        ("COUNT", "-", ("NUM",)),
-    ),
-    "DETAIN": _table(
-        _DOER,
-        ("TARGET", "- on", _PEOPLE),
-        ("COUNT", "- on", ("NUM",)),
-        _IN,
-        ("ORIGIN", "from", _PLACES),
-    ),
-    "RELEASE": _table(
-        _DOER,
-        ("TARGET", "- from", _PEOPLE),
-        ("COUNT", "- from", ("NUM",)),
-        ("ORIGIN", "from", _PLACES),
-        _IN,
-    ),
-    "DEMONSTRATE": _table(
-        _IN,
-        ("COUNTERPARTY", "against for on", _SIDES),
-        ("COUNT", "-", ("NUM",)),
-        ("PLACE", "-", _PLACES),
-    ),
-    "AGREEMENT": _table(
-        ("COUNTERPARTY", "with", _SIDES),
-        ("AGENT", "between", _SIDES),
-        ("PLACE", "in inside", _PLACES),
-    ),
-    "MEET": _table(*_TALK),
-    "STATEMENT": _table(("COUNTERPARTY", "for", ("ORG", "PER", "ARM"))),
-    "DISPLACE": _table(*_MOVE),
-}
+# After these a preposition says where a thing lies, not where anything happens: الواقعة على الحدود.
+_LYING = frozenset(
+    f"{prefix}{stem}{ending}"
+    for prefix in ("", "ال")
+    for stem in ("واقع", "مطل", "محاذي", "متاخم", "ممتد", "مودي", "مجاور", "موصل", "تابع", "كائن")
+    for ending in ("", "ه")
+) | {"تقع", "يقع", "تبعد", "يبعد", "تطل", "يطل", "تمتد", "يمتد", "تودي", "يودي", "تابعين"}
+_BORDERS = frozenset(("الحدود", "حدود"))
+_DESCRIBED = 3  # words between the noun of a place and what says where it lies
 
 
 def governors(
@@ -257,7 +146,9 @@ def _written(
         if word.form in _BY_HAND or (word.form in _AGENTIVE and previous in ("من", "علي", "في")):
             return "agent"
         if word.form == "من" and previous in _NEAR:
-            return "near"
+            return "of" if _lies(document, index - 1, start) else "near"
+        if word.form in AMONG:
+            return ""
         if word.form in ("من", "في") and previous in PARTS:
             return ""  # خروج كل من درعا والسويداء, عناصر من الجيش
         if word.has("places.directions") and index == start - 1:
@@ -269,9 +160,26 @@ def _written(
         form = word.form[1:] if word.form[:1] in "وف" and word.form[1:] in _SAME else word.form
         if form in _SAME:
             border = before is not None and index == before[1].end and before[1].label == "LOC"
-            return "of" if border and form in ("مع", "بين") else form  # الحدود مع X
+            if (border and form in ("مع", "بين")) or _lies(document, index, start):
+                return "of"  # الحدود مع X
+            return form
         if word.has("words.verbs", "words.function"):
             return ""
         if word.preposition in ("ب", "ل"):
             return word.preposition
     return ""
+
+
+def _lies(document: Document, index: int, start: int) -> bool:
+    """Whether the preposition at a word only says where a place lies: بلدة على الحدود."""
+    info = document.info
+    if info[index - 1].form in _LYING:
+        return True
+    if info[start].form not in _BORDERS:
+        return False
+    for word in reversed(info[max(index - _DESCRIBED, 0) : index]):
+        if word.kind != "word" or word.definite or word.function:
+            return False
+        if word.has("places.gpe_nouns"):
+            return True
+    return False

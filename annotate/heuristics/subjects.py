@@ -19,8 +19,9 @@ from annotate.heuristics.clauses import (
     Sentence,
     ends_clause,
 )
-from annotate.heuristics.enumerations import CHAIN, NAMED, join, person
-from annotate.heuristics.prepositions import PARTS
+from annotate.heuristics.enumerations import CHAIN, NAMED, join, named, person
+from annotate.heuristics.prepositions import AMONG, MEMBERS, PARTS
+from annotate.heuristics.referents import owner, plural, suits
 from annotate.heuristics.word import WordInfo
 
 ACTORS = frozenset({"PER", "ORG", "ARM", "GPE", "NORP", "TITLE"})
@@ -30,6 +31,7 @@ _BEFORE = 4  # words between an antecedent and its verb
 _FAR = 24  # words between the subject that opens a clause and its verb
 _PARTICLES = frozenset(("قد", "لم", "لن", "لا", "سوف", "ايضا", "ما", "كذلك", "كما"))
 _APPOSED = 3  # words between a verb and the name of its subject
+_BACK = frozenset(("له", "لها", "لهم", "منها", "منه", "فيها", "فيه", "بها", "به", "اليها", "عليها"))
 _LEADERS = frozenset(
     ("قياده", "اداره", "رئاسه", "سلطات", "مكتب", "مجلس", "جماعه", "حركه", "شركه", "زعيم", "قائد")
 )
@@ -45,21 +47,41 @@ class Subjects:
         self._classes = classes
 
     def of_verb(
-        self, start: int, end: int, limit: int = -1, *, pronoun: bool = False
+        self, start: int, end: int, limit: int = -1, *, pronoun: bool = False, lemma: str = ""
     ) -> Numbered | None:
         """The subject of the verb [start, end), no further than the word `limit`."""
-        found = self.fronted(start)
+        info = self._document.info
+        verb = info[start].stem if lemma else ""
+        many = plural(verb)
+        found = self.fronted(start, many=many) or self._forces(start)
         if found is None and not pronoun and self.relative(start):
             found = self.antecedent(start)
         if found is None:
-            found = self._topic(start) or self.after(end, limit if limit >= 0 else end + _FAR)
-        return found if found or pronoun else self.antecedent(start)
+            found = self._topic(start, many=many)
+        if found is None and not many:
+            found = owner(self._sentence, end)
+            if found is None:
+                found = self.after(end, limit if limit >= 0 else end + _FAR)
+            first = found[1].start if found else 0
+            if found and lemma and first == end and not suits(verb, lemma, info[first]):
+                found = None
+        if found is None and not pronoun:
+            found = self.antecedent(start)
+        if many and found and found[1].label == "GPE":
+            return found if info[found[1].end].form.startswith("و") else None  # X وحلفاؤها قصفوا
+        return found
+
+    def _forces(self, start: int) -> Numbered | None:
+        """Whose the forces are that a clause begins with: إن مقاتليها استهدفوا."""
+        info = self._document.info
+        opens = start - 1 <= self._sentence.first or info[start - 2].form in THAT
+        return owner(self._sentence, start - 1) if opens and start else None
 
     def relative(self, start: int) -> bool:
         """Whether a relative pronoun stands right before a word."""
         return start > 0 and self._document.info[start - 1].form in RELATIVE
 
-    def fronted(self, start: int) -> Numbered | None:
+    def fronted(self, start: int, *, many: bool = False) -> Numbered | None:
         """The subject just before its verb, where a clause begins with it: الجيش يعلن, إن X قال."""
         before = self._sentence.before(start)
         if before is None:
@@ -68,17 +90,19 @@ class Subjects:
         clause = self._document.info[entity.start].conjunction == "و" and not entity.preposition
         if clause and entity.end == start:
             head = self._head(before)
-            return before if head is None else head
+            return named(self._sentence, before) if head is None else head
         if self._sentence.governed(before):
             return None
-        if start - entity.end > _BEFORE or entity.label not in ACTORS:
+        if start - entity.end > _BEFORE:
+            return None
+        if entity.label not in ACTORS and not (many and entity.label == "NUM"):
             return None
         gap = self._document.info[entity.end : start]
         if any(word.kind == "word" and word.form not in _PARTICLES for word in gap):
             return None
         if any(word.form in ("،", ".", ":", "؛") for word in gap):
             return None
-        return before if self._opens(entity) else None
+        return named(self._sentence, before) if self._opens(entity) else None
 
     def _head(self, last: Numbered) -> Numbered | None:
         """The first of the entities joined up to one, if a clause begins with it: X وY يعلنان."""
@@ -102,6 +126,7 @@ class Subjects:
             or opening is None
             or opening.kind == "symbol"
             or opening.form in THAT
+            or (entity.label == "NUM" and (opening.form == "و" or opening.form in AMONG))
         )
 
     def antecedent(self, start: int) -> Numbered | None:
@@ -115,11 +140,12 @@ class Subjects:
         for index, word in enumerate(gap):
             if word.form in RELATIVE:
                 described = all(w.kind == "symbol" or _describes(w) for w in gap[:index])
-                return before if described else None
+                return named(self._sentence, before) if described else None
         bare = all(word.form in _PARTICLES or word.form in CLOSING for word in gap)
-        return before if bare and not self._sentence.governed(before) else None
+        free = bare and not self._sentence.governed(before)
+        return named(self._sentence, before) if free else None
 
-    def _topic(self, start: int) -> Numbered | None:
+    def _topic(self, start: int, *, many: bool = False) -> Numbered | None:
         """The subject with which a clause begins, far before its verb and what describes it."""
         info, sentence = self._document.info, self._sentence
         for index in range(start - 1, max(start - _FAR, sentence.first) - 1, -1):
@@ -129,7 +155,8 @@ class Subjects:
                 found = next(iter(sentence.after(begin)), None)
                 if found is None or found[1].end > start:
                     return None
-                if found[1].label not in ACTORS and found[1].label != "WEA":
+                counted = many and found[1].label == "NUM"
+                if found[1].label not in ACTORS and found[1].label != "WEA" and not counted:
                     return None
                 if found[1].start != begin and not self._members(begin, found[1].start):
                     return None
@@ -203,10 +230,10 @@ class Subjects:
     def _members(self, start: int, end: int) -> bool:
         """Whether the words before an entity say members of it: عناصر من, أعضاء في."""
         info = self._document.info
-        while end > start and (info[end - 1].form in OPENING or info[end - 1].form in PARTS):
+        while end > start and (info[end - 1].form in OPENING or info[end - 1].form in MEMBERS):
             end -= 1
         return (
-            end - start > 1 and info[end - 1].form in ("من", "في") and info[end - 2].form in PARTS
+            end - start > 1 and info[end - 1].form in ("من", "في") and info[end - 2].form in MEMBERS
         )
 
     def genitive(self, end: int) -> Numbered | None:
@@ -237,7 +264,9 @@ def _leads(word: WordInfo) -> bool:
 
 
 def _describes(word: WordInfo) -> bool:
-    """Whether a word may be an adjective of what stands before it."""
+    """Whether a word may be an adjective of what stands before it: الموالية لها."""
+    if word.form in _BACK:
+        return True
     return word.definite and not word.preposition and not word.conjunction and not word.function
 
 
