@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from annotate.arabic.words import CLOSING, OPENING
-from annotate.heuristics.addressees import NEAR, SIDES, Addressees
+from annotate.heuristics.addressees import NEAR, SIDES, TO, Addressees
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.clauses import FINITE, THAT, Sentence
 from annotate.heuristics.enumerations import join, linked_title
@@ -31,7 +31,9 @@ _PLACED = frozenset(("PLACE", "TARGET", "DESTINATION", "ORIGIN"))
 _LEAVE = frozenset(("WITHDRAW", "ADVANCE", "DISPLACE", "RELEASE", "TAKEOVER", "DEFECT"))
 _MOVED = frozenset(("DESTINATION", "ORIGIN"))
 _MOVES = frozenset(("TAKEOVER", "ADVANCE", "WITHDRAW", "SIEGE", "DISPLACE"))
-_SHOOT = frozenset(("اطلق", "القي", "امطر", "رشق", "رمي"))  # what they govern is the weapon
+_SHOOT = frozenset(
+    ("اطلق", "القي", "امطر", "رشق", "رمي", "اطلاق", "القاء", "سقوط", "سقط")
+)  # what they govern is the weapon
 # Their nouns stand for more than the event: what a later verb says is not of it.
 _ABSTRACT = frozenset(("AGREEMENT", "MEET", "STATEMENT"))
 _APPOSED = OPENING | CLOSING | {"،", ","}
@@ -154,7 +156,11 @@ class Attachment:
         if event.type != "STATEMENT" and preposition in ("for", "agent"):
             if distance > NEAR or (preposition == "for" and self._according(entity)):
                 return ""
-            if preposition == "for" and distance <= 1 and event.sense.kind == "noun":
+            if (
+                preposition == "for"
+                and event.sense.kind == "noun"
+                and self._right_after(event, entity)
+            ):
                 return "AGENT" if event.type in ("ATTACK", "STRIKE", "BOMBING") else ""
         if preposition == "from" and event.type not in _LEAVE and self._native(entity):
             return ""
@@ -177,7 +183,8 @@ class Attachment:
         if not preposition and role == "COUNTERPARTY" and event.type in ("CLASH", "MEET"):
             sided = "AGENT" in roles or bool(event.pronoun)
             return role if sided and self._opposes(event, entity, distance) else ""
-        if entity.label == "WEA" and not preposition and event.sense.lemma in _SHOOT:
+        shot = entity.label == "WEA" or (event.type == "STRIKE" and entity.label == "NUM")
+        if shot and not preposition and event.sense.lemma in _SHOOT:
             return "INSTRUMENT"
         if preposition == "between" and role == "AGENT" and "AGENT" in self._fillers.roles(number):
             return "COUNTERPARTY"
@@ -196,6 +203,11 @@ class Attachment:
             first = self._sentence.document.info[entity.start].form
             return first.startswith("نظير") or (bool(event.pronoun) and not distance)
         return event.sense.kind in FINITE or (bool(event.pronoun) and distance <= 1)
+
+    def _right_after(self, event: Event, entity: Candidate) -> bool:
+        """Whether only marks stand between a trigger and an entity, or one word."""
+        gap = self._sentence.gap(event.end, entity.start)
+        return len(gap) <= 1 or all(word.kind == "symbol" or word.form in TO for word in gap)
 
     def _distance(self, start: int, end: int) -> int:
         """Words from a trigger to an entity, those of people's names and titles aside."""

@@ -104,7 +104,7 @@ class Carriers:
             found = self._subjects.of_verb(verb, verb + 1, event.start)
             if found is None and verb + 1 == event.start and event.reading.article:
                 found = self._behind(event)
-            elif found is None and not sentence.document.info[verb + 1].definite:
+            if found is None and not sentence.document.info[verb + 1].definite:
                 found = agent if self._agent_goes_on(verb, agent) else None
         if found and may_act(event, found, role):
             yield found, role

@@ -13,7 +13,8 @@ A test is `[not] kind name`. The name is a word class of words.yaml, or a label 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from functools import cache
 from typing import NamedTuple
 
 from annotate.errors import RulesError
@@ -50,3 +51,18 @@ def read_condition(
     if name not in known:
         raise RulesError(f"unknown class {name!r}", where=where, fix="define it in words.yaml")
     return Condition(kind, name, negated)
+
+
+def when_of(tests: Iterable[Condition]) -> str:
+    """Tests as one text; `tests_of` gives them back."""
+    return ", ".join(f"{'not ' * test.negated}{test.kind} {test.name}" for test in tests)
+
+
+@cache
+def tests_of(when: str) -> tuple[Condition, ...]:
+    """The tests of a text that `when_of` made."""
+    tests = []
+    for text in when.split(", ") if when else ():
+        *negation, kind, name = text.split(" ")
+        tests.append(Condition(kind, name, bool(negation)))
+    return tuple(tests)

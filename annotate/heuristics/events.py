@@ -18,7 +18,9 @@ _NEGATION_REACH = 3  # words before the trigger
 _MODAL_REACH = 3
 _UNDERGOING_REACH = 6
 _AS_NOUNS = ("STATEMENT", "WITHDRAW", "MEET")  # after ل these are rather facts
-_NO_OBJECT = frozenset(("اصيب", "استشهد", "انسحب", "اشتبك", "انفجر", "تظاهر", "اعتصم", "نزح"))
+_NO_OBJECT = frozenset(
+    ("اصيب", "استشهد", "انسحب", "اشتبك", "انفجر", "تظاهر", "اعتصم", "نزح", "اعتدي")
+)
 _GOVERN = frozenset(
     ("في", "الي", "عن", "مع", "ضد", "خلال", "لدي", "منذ", "عقب", "اثر", "بسبب", "دون", "نحو", "بعض")
 )

@@ -58,7 +58,7 @@ _TALK = (
 # Event type -> (preposition group, entity label) -> role.
 ROLES: Mapping[str, Table] = {
     "ATTACK": _table(*_ASSAULT),
-    "STRIKE": _table(*_ASSAULT),
+    "STRIKE": _table(("INSTRUMENT", "by", ("NUM",)), *_ASSAULT),
     "DAMAGE": _table(*_ASSAULT),
     "BOMBING": _table(
         _DOER,
@@ -102,7 +102,7 @@ ROLES: Mapping[str, Table] = {
     "DEFECT": _table(
         ("AGENT", "ranks", ("ARM", "ORG")),
         ("ORIGIN", "from", ("ARM", "ORG")),
-        ("DESTINATION", "to", ("ARM", "ORG")),
+        ("DESTINATION", "to by", ("ARM", "ORG")),
         _IN,
         ("COUNT", "-", ("NUM",)),
     ),

@@ -22,13 +22,16 @@ from annotate.heuristics.voices import Voices
 
 # Events whose agent is, unless said otherwise, the agent of the event before.
 _INHERIT = frozenset(
-    ("STATEMENT", "TAKEOVER", "ADVANCE", "WITHDRAW", "ATTACK", "SIEGE", "DEFECT", "RELEASE")
+    ("STATEMENT", "TAKEOVER", "ADVANCE", "WITHDRAW", "ATTACK", "SIEGE", "DEFECT", "RELEASE", "MEET")
 )
-_NOUNS_INHERIT = _INHERIT - {"STATEMENT", "ATTACK"}
+_NOUNS_INHERIT = _INHERIT - {"STATEMENT", "ATTACK", "MEET"}
 # Verbal nouns that nobody does: وثق المرصد مقتل.
 _HAPPEN = frozenset(
     ("مقتل", "مصرع", "استشهاد", "وقوع", "سقوط", "اصابه", "اصابات", "انفجار", "انفجارات", "نزوح")
 )
+_THEREUPON = frozenset(("اذ", "حيث", "عندما", "حين", "حينما", "بعدما"))
+_EMBEDDING = frozenset(("ان", "بان", "وان", "فان", "لان"))
+_CLAUSE = 8  # words of a clause before its verb
 _OPENER = 6  # words before the verb that opens a sentence
 _SAYING = frozenset(("قوله", "قولها", "قولهم", "قولهما"))
 
@@ -67,6 +70,8 @@ class Participants:
                 last = agent or minor
                 if event.type == "STATEMENT":
                     last = speaker or last or self._opener(event)
+                elif last is None and event.sense.kind == "verb" and event.reading.conjunction:
+                    last = self._opener(event)
                 own = self._spoken(event, speaker) or self._filled(event, last)
             for subject, role in own:
                 for member in (subject, *joined(self._sentence, subject)):
@@ -92,10 +97,15 @@ class Participants:
 
         It goes on with what is said in passing or after و.
         """
-        if event.sense.kind == "verb" and not event.reading.conjunction and not event.pronoun:
-            return None
         info, first = self._sentence.document.info, self._sentence.first
         head = self._sentence.entities[0]
+        if event.sense.kind == "verb" and info[event.start - 1].form in _THEREUPON:
+            opens = head[1].start == first and head[1].label in ACTORS
+            return person(self._sentence, head) if opens else None
+        if event.sense.kind == "verb" and not event.reading.conjunction and not event.pronoun:
+            return None
+        if head[1].start == first and head[1].label in ACTORS:
+            return person(self._sentence, head)  # الأمير يؤدي الصلاة ويستقبل المهنئين
         if event.sense.kind == "participle" and first < head[1].start <= first + 2:
             opens = not self._sentence.governed(head) and head[1].label in ACTORS
             if opens and not self._sentence.trigger_in(first, head[1].start):
@@ -171,7 +181,7 @@ class Participants:
             if found and may_act(event, found, role):
                 yield found, role
             return
-        found = self._genitive(event)
+        found = None if event.reading.article else self._genitive(event)
         if found:
             role = self._voices.genitive_role(event, found)
             if role:
@@ -192,6 +202,9 @@ class Participants:
             found = self._subjects.antecedent(event.start)  # الذي يدعو X: X is called on
         else:
             lemma = event.sense.lemma if event.sense.kind == "verb" else ""
+            said = event.type == "STATEMENT" and self._subjects.relative(event.start)
+            if said and self._subjects.unmarked(event.end):
+                return  # التي يزعم الإعلام
             found = self._subjects.of_verb(event.start, event.end, pronoun=pronoun, lemma=lemma)
         if found is None:
             return
@@ -237,11 +250,24 @@ class Participants:
             return True
         if following.definite and self._subjects.unmarked(event.end):
             return False  # وقال البيان
+        if event.sense.kind == "verb" and not event.reading.conjunction and self._embedded(event):
+            return False
         if event.type in _INHERIT:
             return True
         # وقتل آخرين: an object follows, so that the verb is active and goes on.
         goes_on = event.sense.kind == "verb" and bool(event.reading.conjunction)
         return goes_on and not following.function and following.form.endswith(("ين", "ا"))
+
+    def _embedded(self, event: Event) -> bool:
+        """Whether a verb has as its subject a noun that is no entity: إن الاتفاق لا يشير."""
+        info = self._sentence.document.info
+        for index in range(event.start - 2, max(event.start - _CLAUSE, self._sentence.first), -1):
+            word = info[index]
+            if word.form in _EMBEDDING:
+                return info[index + 1].definite and self._sentence.starting(index + 1) is None
+            if word.kind == "symbol" or "words.verbs" in word.tags:
+                return False
+        return False
 
     def _object(self, number: int, event: Event, agent: Numbered) -> Iterator[Participant]:
         """Whom a statement accuses or addresses: اتهم X Y."""

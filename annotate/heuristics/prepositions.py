@@ -39,7 +39,7 @@ _SAME: Mapping[str, str] = {
     "امام": "in",
 }
 # Words before من that make it say near: بالقرب من.
-_NEAR = frozenset(("بالقرب", "قريبه", "قريبا", "القريبه", "القريب", "قريب", "مقربه"))
+_NEAR = frozenset(("بالقرب", "قريبه", "قريبا", "قريب", "مقربه"))
 # Nouns that after من, على or في name the agent: من قبل, على يد; and the same with ب.
 _AGENTIVE = frozenset(("قبل", "يد", "ايدي", "يدي", "لدن", "جانب", "طرف"))
 _BY_HAND = frozenset(("بيد", "بايدي", "بنيران"))
@@ -81,8 +81,21 @@ AMONG = frozenset(
 _LYING = frozenset(
     f"{prefix}{stem}{ending}"
     for prefix in ("", "ال")
-    for stem in ("واقع", "مطل", "محاذي", "متاخم", "ممتد", "مودي", "مجاور", "موصل", "تابع", "كائن")
-    for ending in ("", "ه")
+    for stem in (
+        "واقع",
+        "مطل",
+        "محاذي",
+        "متاخم",
+        "ممتد",
+        "مودي",
+        "مجاور",
+        "موصل",
+        "تابع",
+        "كائن",
+        "قريب",
+    )
+    for ending in ("", "ه", "تين", "ين")
+    if stem != "قريب" or prefix
 ) | {"تقع", "يقع", "تبعد", "يبعد", "تطل", "يطل", "تمتد", "يمتد", "تودي", "يودي", "تابعين"}
 _BORDERS = frozenset(("الحدود", "حدود"))
 _DESCRIBED = 3  # words between the noun of a place and what says where it lies

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.clauses import FINITE, RELATIVE, THAT, Sentence
 from annotate.heuristics.events import Event
@@ -42,6 +44,9 @@ class Sharing:
     def _share_in(self, chain: list[tuple[int, Event]]) -> None:
         if len(chain) < 2:
             return
+        for (one, earlier), (two, later) in pairwise(chain):
+            if later.start == earlier.end and later.reading.conjunction:
+                self._copy(two, one, earlier)  # قتلى وجرحى في صفوف كذا
         for role in ("TIME", "PLACE"):
             given = [number for number, _ in chain if role in self._fillers.roles(number)]
             if not given:
@@ -58,6 +63,14 @@ class Sharing:
                     if entity.label != "TIME" or entity.origin not in DURATIONS:
                         self._fillers.add(number, event, other, entity, role)
                         break
+
+    def _copy(self, source: int, number: int, event: Event) -> None:
+        """Gives an event without any who undergo it those of the event joined to it."""
+        if "TARGET" in self._fillers.roles(number):
+            return
+        for other, entity in self._sentence.entities:
+            if self._fillers.role(source, other) == "TARGET":
+                self._fillers.add(number, event, other, entity, "TARGET")
 
     def _linked(self, earlier: Event, later: Event) -> bool:
         """Whether two events happen at one time and place, by the words between them."""

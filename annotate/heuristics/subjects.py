@@ -18,6 +18,7 @@ from annotate.heuristics.clauses import (
     Numbered,
     Sentence,
     ends_clause,
+    linked,
 )
 from annotate.heuristics.enumerations import CHAIN, NAMED, join, named, person
 from annotate.heuristics.prepositions import AMONG, MEMBERS, PARTS
@@ -87,7 +88,7 @@ class Subjects:
         if before is None:
             return None
         entity = before[1]
-        clause = self._document.info[entity.start].conjunction == "و" and not entity.preposition
+        clause = linked(self._document.info[entity.start], entity.label) and not entity.preposition
         if clause and entity.end == start:
             head = self._head(before)
             return named(self._sentence, before) if head is None else head
@@ -196,6 +197,8 @@ class Subjects:
                 if unmarked:
                     return None
             elif not unmarked:
+                if cursor != end and gap and _noun(gap[-1]):
+                    return None  # على حي كذا آخر معاقل التنظيم
                 return person(self._sentence, (number, entity))
             else:
                 return self._apposed(gap, (number, entity))
@@ -256,6 +259,13 @@ class Subjects:
                 return None
             return person(self._sentence, (number, entity))
         return None
+
+
+def _noun(word: WordInfo) -> bool:
+    """Whether a word may be a noun whose genitive follows, but none of people who lead."""
+    if word.kind != "word" or word.function or word.preposition or word.definite:
+        return False
+    return not word.form.endswith("ا") and not word.has("places.gpe_nouns") and not _leads(word)
 
 
 def _leads(word: WordInfo) -> bool:

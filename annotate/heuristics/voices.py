@@ -13,6 +13,7 @@ from annotate.heuristics.subjects import ACTORS
 
 # Verbs of these are written alike in active and passive: قتل, اعتقل, أفرج.
 _AMBIGUOUS = frozenset(("KILL", "INJURE", "DETAIN", "RELEASE", "DISPLACE"))
+_PASSIVE = frozenset(("KILL", "INJURE", "DETAIN"))
 _PERSONS = frozenset(("PER", "TITLE", "NORP"))
 # Verbs whose grammatical subject undergoes the event.
 _SUFFER = frozenset(("استشهد", "اصيب", "جرح", "لقي"))
@@ -47,8 +48,18 @@ class Voices:
         if subject[1].label == "WEA":
             return "INSTRUMENT"
         after = subject[1].start > event.start and not event.pronoun
+        if not after and event.type in _PASSIVE and event.sense.kind == "verb":
+            return "AGENT" if event.pronoun or self._transitive(event.end) else "TARGET"
         passive = event.type in _AMBIGUOUS and subject[1].label in _PERSONS and after
         return "TARGET" if passive and not self._has_object(subject[1].end) else "AGENT"
+
+    def _transitive(self, end: int) -> bool:
+        """Whether a verb may have an object: none where a preposition or nothing follows it."""
+        word = self._sentence.document.info[end]
+        if word.kind != "word" or word.function or word.preposition:
+            return False
+        starting = self._sentence.starting(end)
+        return starting is None or starting[1].label != "TIME"
 
     def _has_object(self, end: int) -> bool:
         """Whether an entity that nothing governs follows: قتل الجندي فلسطينيا."""
