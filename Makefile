@@ -55,7 +55,7 @@ lint: $(STAMP)
 types: $(STAMP)
 	@$(BIN)/mypy
 
-generate: $(STAMP)  ## write the generated files again: schemas/dataset.* and the help in docs/cli.md
+generate: $(STAMP)  ## write the generated files again: schemas, word forms, emoji, help, figures
 	@$(BIN)/python -m tests.generated
 
 screenshot: $(STAMP)  ## draw docs/labeling.png from the running quickstart (needs Chromium)

@@ -21,6 +21,7 @@ from annotate.corpus.readers import read_articles
 from annotate.corpus.rules import load_rules
 from annotate.dataset.describe import dictionary, json_schema
 from annotate.dataset.schema import article_schema
+from annotate.heuristics import build_forms
 from annotate.heuristics.calibration import report
 from annotate.heuristics.pipeline import VERSION, load_heuristics, preannotate_article
 from annotate.heuristics.precision import Precision, Row, read_rows, replaced, table
@@ -138,6 +139,7 @@ def generated() -> dict[Path, str]:
         Path("schemas/dataset.md"): dictionary(schema),
         Path("docs/cli.md"): cli_help(),
         Path("annotate/arabic/emoji.txt"): emoji_text(),
+        Path("schemas/lexicon/forms.tsv"): build_forms.table(ROOT / "schemas" / "lexicon"),
         Path("README.md"): readme(),
         PRECISION: table(rows),
         Path("docs/pre-annotation.md"): pre_annotation(rows),

@@ -7,9 +7,9 @@ import tomllib
 from pathlib import Path
 
 from annotate.heuristics.conditions import KINDS
+from annotate.heuristics.expand import LISTS
 from annotate.heuristics.lexicon import NAMES
 from annotate.heuristics.pipeline import load_heuristics, preannotate_text
-from annotate.heuristics.triggers import LISTS
 from annotate.ontology import load_ontology
 from annotate.settings import Settings
 

@@ -23,6 +23,7 @@ from annotate.cli.output import (
 from annotate.corpus.rules import load_rules
 from annotate.errors import AnnotateError, SettingsError
 from annotate.ontology import load_ontology
+from annotate.resources import resource
 from annotate.settings import FILE, TEMPLATE, Settings
 from annotate.storage import write_text
 
@@ -109,6 +110,7 @@ def _own_files(context: click.Context) -> list[Check]:
 
 def _lexicons(settings: Settings) -> list[Check]:
     """The heuristics with the user's own lexicons; nothing where the ontology is wrong already."""
+    from annotate.heuristics.forms import is_current
     from annotate.heuristics.lexicon import NAMES
     from annotate.heuristics.own import own_lexicons
 
@@ -122,7 +124,12 @@ def _lexicons(settings: Settings) -> list[Check]:
     except AnnotateError as problem:
         return [("lexicons", False, str(problem))]
     files = ", ".join(f"{name}.yaml" for name, _ in own.files)
-    return [("lexicons", True, f"version {version}" + (f" ({files})" if files else ""))]
+    table = is_current(resource("schemas", "lexicon"))
+    made = "as made" if table else "not made from these lexicons (a slower start): make generate"
+    return [
+        ("lexicons", True, f"version {version}" + (f" ({files})" if files else "")),
+        ("word forms", True, made),
+    ]
 
 
 @click.group(epilog=examples("annotate ontology check"))

@@ -54,12 +54,12 @@ def read_condition(
 
 
 def when_of(tests: Iterable[Condition]) -> str:
-    """Tests as one text; `tests_of` gives them back."""
+    """Tests as one text; `conditions_of` gives them back."""
     return ", ".join(f"{'not ' * test.negated}{test.kind} {test.name}" for test in tests)
 
 
 @cache
-def tests_of(when: str) -> tuple[Condition, ...]:
+def conditions_of(when: str) -> tuple[Condition, ...]:
     """The tests of a text that `when_of` made."""
     tests = []
     for text in when.split(", ") if when else ():

@@ -6,13 +6,14 @@ in search form, and the order of lines in the files never matters.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
 from annotate.errors import RulesError
 from annotate.heuristics.conjugate import adjective_forms, verb_forms, with_article
+from annotate.heuristics.forms import NO_EVENT, Row
 from annotate.heuristics.own import ENTITIES, NOTHING, TAG, Own, own_classes
 from annotate.heuristics.sections import Entry, read_sections
 
@@ -90,8 +91,10 @@ class Lexicon:
         return replace(self, words=words)
 
 
-def read_lexicon(folder: Path, own: Own = NOTHING) -> Lexicon:
+def read_lexicon(folder: Path, own: Own = NOTHING, table: Iterable[Row] | None = None) -> Lexicon:
     """Reads every lexicon file of a folder, and the user's own that add to them.
+
+    With the `table` of word forms of the folder, its verbs are not conjugated.
 
     Raises:
         RulesError: with file and line of the first thing that is wrong.
@@ -111,7 +114,10 @@ def read_lexicon(folder: Path, own: Own = NOTHING) -> Lexicon:
         for code, listed in read_sections(path, own.entities, whole=False).items():
             for entry in listed:
                 _add(entry.form, f"{TAG}{code}", words, phrases)
-    classes = _read_classes(folder / "words.yaml", own, words, phrases)
+    verbs = None
+    if table is not None:
+        verbs = [form for row in table if row.event == NO_EVENT for form in row.forms]
+    classes = _read_classes(folder / "words.yaml", own, verbs, words, phrases)
     _settle(words)
     return Lexicon(
         words={form: frozenset(tags) for form, tags in words.items()},
@@ -122,12 +128,11 @@ def read_lexicon(folder: Path, own: Own = NOTHING) -> Lexicon:
 
 def _add(form: str, tag: str, words: dict[str, set[str]], phrases: Node) -> None:
     """Tags a word, or a phrase in the trie."""
-    first, *rest = form.split(" ")
-    if not rest:
-        words.setdefault(first, set()).add(tag)
+    if " " not in form:
+        words.setdefault(form, set()).add(tag)
         return
     node = phrases
-    for word in (first, *rest):
+    for word in form.split(" "):
         node = node.next.setdefault(word, Node())
     node.tags |= {tag}
 
@@ -142,9 +147,16 @@ def _add_nations(adjectives: tuple[Entry, ...], words: dict[str, set[str]]) -> N
 
 
 def _read_classes(
-    path: Path, own: Own, words: dict[str, set[str]], phrases: Node
+    path: Path,
+    own: Own,
+    verbs: Iterable[str] | None,
+    words: dict[str, set[str]],
+    phrases: Node,
 ) -> dict[str, frozenset[str]]:
-    """words.yaml: its first sections are tags, the others are classes."""
+    """words.yaml: its first sections are tags, the others are classes.
+
+    `verbs` are the forms of the shipped verbs, where they are known.
+    """
     shipped = read_sections(path, None)
     for name in (*WORDS, *MODALITY, *TOPICS):
         if name not in shipped:
@@ -157,7 +169,9 @@ def _read_classes(
     for file, sections in files:
         for name, listed in sections.items():
             if name == "verbs":
-                _add_verbs(listed, file, words)
+                known = verbs if file is path else None
+                for form in _verb_forms(listed, file) if known is None else known:
+                    words.setdefault(form, set()).add("words.verbs")
             elif name in WORDS:
                 for entry in listed:
                     _add(entry.form, f"words.{name}", words, phrases)
@@ -169,15 +183,14 @@ def _read_classes(
     return {name: frozenset(forms) for name, forms in classes.items()}
 
 
-def _add_verbs(listed: Iterable[Entry], path: Path, words: dict[str, set[str]]) -> None:
+def _verb_forms(listed: Iterable[Entry], path: Path) -> Iterator[str]:
     for entry in listed:
         parts = entry.form.split(" ")
         if len(parts) != 2:
             raise RulesError(
                 f"{entry.text!r} is not a past and a present", where=f"{path}:{entry.line}"
             )
-        for form in verb_forms(*parts):
-            words.setdefault(form, set()).add("words.verbs")
+        yield from verb_forms(*parts)
 
 
 def _settle(words: dict[str, set[str]]) -> None:

@@ -18,7 +18,8 @@ from typing import Any, NamedTuple
 from annotate.arabic.clitics import PRONOUNS, Reading
 from annotate.arabic.normalize import search_text
 from annotate.errors import InputError
-from annotate.heuristics.triggers import Kind, Sense, Triggers
+from annotate.heuristics.forms import Kind
+from annotate.heuristics.triggers import Sense, Triggers
 
 BUILTIN = "builtin"  # the default database of camel-tools
 _INSTALL = "install one with 'camel_data -i morphology-db-msa-r13', or name a .db file"

@@ -18,6 +18,7 @@ from annotate.heuristics.context import Context, topics_of
 from annotate.heuristics.document import Document, read_document
 from annotate.heuristics.events import Event, labels_of
 from annotate.heuristics.events import find as find_events
+from annotate.heuristics.forms import read_forms
 from annotate.heuristics.lexicon import NAMES, Lexicon, read_lexicon
 from annotate.heuristics.morphology import TriggerLemmas, load_lemmas
 from annotate.heuristics.own import Own, own_lexicons
@@ -119,10 +120,11 @@ def _precision(table: Path) -> Precision:
 @cache
 def _read(folder: Path, own: Own, morphology: str | None) -> tuple[Lexicon, Analyser]:
     """The lexicons of a folder, read once; what is known of words is shared too."""
-    lexicon = read_lexicon(folder, own)
+    table = read_forms(folder)
+    lexicon = read_lexicon(folder, own, table)
     # What a condition may name does not depend on the user's ontology: the lexicons come with ours.
     codes = frozenset(load_ontology().entity_codes)
-    triggers = read_triggers(folder, lexicon.classes, codes, own)
+    triggers = read_triggers(folder, lexicon.classes, codes, own, table)
     lexicon = lexicon.with_verbs(triggers.verbs())
     lemmas = TriggerLemmas(triggers, load_lemmas(morphology)) if morphology else None
     return lexicon, Analyser(lexicon, triggers, lemmas)

@@ -13,8 +13,9 @@ from annotate.arabic.normalize import search_text
 from annotate.arabic.words import words
 from annotate.errors import RulesError
 
-# libyaml where it is there: it is ten times as fast, and a start reads all lexicons.
-_LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# libyaml where it is there: it is ten times as fast, and a start reads all lexicons. As text: YAML
+# would look at each word whether it is a number, a date or a truth value.
+_LOADER: type = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _DEEPEST = 2  # a list of words, or of lists of words
 _ARABIC_COMMAS = "،؛"
 _FEW = 40  # names that a message lists
@@ -40,9 +41,15 @@ Sections = dict[str, tuple[Entry, ...]]
 def search_phrase(text: str) -> str:
     """Search form of a phrase, its words (and marks: إف - 16) separated by one space."""
     form = " ".join(search_text(text).split())
-    if "*" in form or form.replace(" ", "").isalnum():
-        return form
-    return " ".join(word.text for word in words(form))
+    return form if _plain(form) else _with_marks(form)
+
+
+def _plain(form: str) -> bool:
+    return form.replace(" ", "").isalnum()
+
+
+def _with_marks(form: str) -> str:
+    return form if "*" in form else " ".join(word.text for word in words(form))
 
 
 def compose(path: Path) -> yaml.MappingNode:
@@ -131,19 +138,24 @@ def entries(node: yaml.Node, path: Path, depth: int = 1) -> list[Entry]:
         line = item.start_mark.line + 1
         if not isinstance(item, yaml.ScalarNode):
             raise RulesError("an entry is a word, not a mapping", where=f"{path}:{line}")
-        form = search_phrase(item.value)
-        if not form or (not item.style and item.value in ("null", "~")):
-            raise RulesError("an entry is empty", where=f"{path}:{line}", fix="remove it")
-        if any(mark in item.value for mark in _ARABIC_COMMAS):
-            raise RulesError(
-                f"{item.value!r} holds an Arabic comma",
-                where=f"{path}:{line}",
-                fix="separate entries by ','",
-            )
-        if not any(char.isalnum() for char in form):
-            raise RulesError(f"{item.value!r} holds no letter or digit", where=f"{path}:{line}")
-        _add(Entry(item.value, form, line), found, path)
+        text: str = item.value
+        form = " ".join(search_text(text).split())
+        if not _plain(form) or text == "null":
+            _check(text, form, f"{path}:{line}")
+            form = _with_marks(form)
+        _add(Entry(text, form, line), found, path)
     return list(found.values())
+
+
+def _check(text: str, form: str, where: str) -> None:
+    """Refuses an entry that is not only letters and digits where no text can match it."""
+    if not form or text in ("null", "~"):
+        raise RulesError("an entry is empty", where=where, fix="remove it")
+    if any(mark in text for mark in _ARABIC_COMMAS):
+        what = f"{text!r} holds an Arabic comma"
+        raise RulesError(what, where=where, fix="separate entries by ','")
+    if not any(char.isalnum() for char in form):
+        raise RulesError(f"{text!r} holds no letter or digit", where=where)
 
 
 def _add(entry: Entry, found: dict[str, Entry], path: Path) -> None:

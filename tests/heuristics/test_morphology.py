@@ -8,9 +8,9 @@ import pytest
 
 from annotate.arabic.clitics import Reading
 from annotate.errors import InputError
+from annotate.heuristics.forms import Kind
 from annotate.heuristics.morphology import Lemma, load_lemmas
 from annotate.heuristics.pipeline import load_heuristics, preannotate_text
-from annotate.heuristics.triggers import Kind
 from tests.support import ONTOLOGY
 
 # Two broken plurals and a verb that no table of triggers has, with و, ال and ها.
