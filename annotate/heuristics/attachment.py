@@ -29,6 +29,7 @@ _OPENING = 8  # words before a place that opens the sentence
 _PLACES = ("GPE", "LOC", "FAC")
 _PLACED = frozenset(("PLACE", "TARGET", "DESTINATION", "ORIGIN"))
 _LEAVE = frozenset(("WITHDRAW", "ADVANCE", "DISPLACE", "RELEASE", "TAKEOVER", "DEFECT"))
+_CROSS = frozenset(("اجتاز", "اجتياز", "عبور", "عبرت", "عبروا", "يعبر", "تعبر", "يعبرون"))
 _MOVED = frozenset(("DESTINATION", "ORIGIN"))
 _MOVES = frozenset(("TAKEOVER", "ADVANCE", "WITHDRAW", "SIEGE", "DISPLACE"))
 _SHOOT = frozenset(
@@ -75,10 +76,10 @@ class Attachment:
         """Titles beside a title or name: the person alone has a role."""
         found = set()
         for (one, left), (two, right) in pairwise(self._sentence.entities):
-            gap = self._sentence.gap(left.end, right.start)
-            if len(gap) > 1 or any(word.form not in _APPOSED for word in gap):
+            if left.label not in ("PER", "TITLE") or right.start - left.end > 1:
                 continue
-            if left.label not in ("PER", "TITLE"):
+            gap = self._sentence.gap(left.end, right.start)
+            if gap and gap[0].form not in _APPOSED:
                 continue
             if left.label == "TITLE" and right.label in ("TITLE", "PER"):
                 found.add(one)
@@ -168,6 +169,8 @@ class Attachment:
             return ""
         role = ROLES.get(event.type, {}).get((preposition, entity.label), "")
         roles = self._fillers.roles(number)
+        if role == "DESTINATION" and not preposition and event.sense.lemma in _CROSS:
+            return "PLACE"
         if role == "DESTINATION" and not preposition and distance and not _MOVED.isdisjoint(roles):
             return ""  # من الرمادي عاصمة الأنبار
         placed = "PLACE" in roles or (event.type in _MOVES and not _PLACED.isdisjoint(roles))

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from functools import cache
 
@@ -78,12 +79,13 @@ class Carriers:
     def after(self, event: Event) -> Iterator[Filled]:
         """Who does it by a verb that follows: هجوم شنه التنظيم, الغارات التي نفذتها القوات."""
         sentence, info = self._sentence, self._sentence.document.info
-        for index in range(event.end, min(event.end + _AFTER, sentence.last)):
+        following = bisect_left(sentence.triggers, event.end)
+        limit = min(
+            event.end + _AFTER, sentence.last, *sentence.triggers[following : following + 1]
+        )
+        for index in range(event.end, limit):
             word = info[index]
-            if sentence.trigger_in(index, index + 1):
-                return
-            stem = word.form.removesuffix("ها") if word.form.endswith("ها") else word.form[:-1]
-            if word.form.endswith(("ه", "ها")) and self._forms.get(stem) == "AGENT":
+            if word.form.endswith(("ه", "ها")) and self._forms.get(_bare(word.form)) == "AGENT":
                 found = self._subjects.after(index + 1, sentence.last)
                 if found and may_act(event, found, "AGENT"):
                     yield found, "AGENT"
@@ -157,6 +159,11 @@ class Carriers:
             word.has("places.gpe_nouns", "places.loc_nouns") or word.form in RELATIVE
             for word in gap
         )
+
+
+def _bare(form: str) -> str:
+    """A verb without the pronoun that is its object: شنه, نفذتها."""
+    return form.removesuffix("ها") if form.endswith("ها") else form[:-1]
 
 
 @cache

@@ -70,7 +70,7 @@ class Participants:
                 last = agent or minor
                 if event.type == "STATEMENT":
                     last = speaker or last or self._opener(event)
-                elif last is None and event.sense.kind == "verb" and event.reading.conjunction:
+                elif last is None and (event.reading.conjunction or _by_doing(event)):
                     last = self._opener(event)
                 own = self._spoken(event, speaker) or self._filled(event, last)
             for subject, role in own:
@@ -106,7 +106,8 @@ class Participants:
             return None
         if head[1].start == first and head[1].label in ACTORS:
             return person(self._sentence, head)  # الأمير يؤدي الصلاة ويستقبل المهنئين
-        if event.sense.kind == "participle" and first < head[1].start <= first + 2:
+        passing = event.sense.kind == "participle" or _by_doing(event)
+        if passing and first < head[1].start <= first + 2:
             opens = not self._sentence.governed(head) and head[1].label in ACTORS
             if opens and not self._sentence.trigger_in(first, head[1].start):
                 return person(self._sentence, head)  # دافع الوزير عن القرار، قائلا
@@ -162,7 +163,8 @@ class Participants:
                 yield found, "AGENT"
             return
         if event.sense.kind in FINITE:
-            yield from self._of_verb(event)
+            if event.sense.kind != "word" or not _in_passing(event.sense.lemma):
+                yield from self._of_verb(event)
             return
         if event.sense.kind != "noun":
             return
@@ -205,7 +207,9 @@ class Participants:
             said = event.type == "STATEMENT" and self._subjects.relative(event.start)
             if said and self._subjects.unmarked(event.end):
                 return  # التي يزعم الإعلام
-            found = self._subjects.of_verb(event.start, event.end, pronoun=pronoun, lemma=lemma)
+            found = self._subjects.shared(event) if lemma and event.reading.conjunction else None
+            if found is None:
+                found = self._subjects.of_verb(event.start, event.end, pronoun=pronoun, lemma=lemma)
         if found is None:
             return
         role = self._voices.subject_role(event, found)
@@ -236,7 +240,8 @@ class Participants:
         if event.sense.kind == "noun":
             if event.pronoun:
                 return not self._voices.takes_object(event)
-            return event.type in _NOUNS_INHERIT and not event.reading.article
+            plain = not event.reading.article or _by_doing(event)
+            return event.type in _NOUNS_INHERIT and plain
         info = self._sentence.document.info
         previous, following = info[event.start - 1], info[event.end]
         before = self._sentence.before(event.start)
@@ -301,3 +306,13 @@ class Participants:
         if event.reading.article:
             return self._subjects.after(event.end, event.end + 1)
         return None
+
+
+def _in_passing(lemma: str) -> bool:
+    """Whether a word is a participle said of a speaker before it: متعهدا, واصفة."""
+    return lemma.endswith(("ا", "ه")) and lemma.startswith(("م", "واصف", "داعي", "ناقل"))
+
+
+def _by_doing(event: Event) -> bool:
+    """Whether a noun says how something was done: كسروا الجمود بالسيطرة على المطار."""
+    return event.sense.kind == "noun" and event.reading.preposition == "ب"

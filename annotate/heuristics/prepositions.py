@@ -125,7 +125,7 @@ def _shares(
     gap = document.info[before.end : entity.start]
     if len(gap) > _JOINED:
         return False
-    if any(index in triggers for index in range(before.end, entity.start)):
+    if not triggers.isdisjoint(range(before.end, entity.start)):
         return False
     if any("words.verbs" in word.tags and not word.definite for word in gap):
         return False
@@ -146,16 +146,18 @@ def _written(
 
     في جميع أحياء مدينة X: في governs X.
     """
-    limit = max(start - _REACH, before[1].end if before else 0, 0)
+    first, _ = document.bounds[document.sentence[start]]
+    limit = max(start - _REACH, before[1].end if before else 0, first)
+    info = document.info
     for index in range(start - 1, limit - 1, -1):
-        word = document.info[index]
-        if document.sentence[index] != document.sentence[start] or index in triggers:
+        word = info[index]
+        if index in triggers:
             return ""
         if word.kind == "symbol":
             if word.form in OPENING:
                 continue
             return ""
-        previous = document.info[index - 1].form if index else ""
+        previous = info[index - 1].form if index else ""
         if word.form in _BY_HAND or (word.form in _AGENTIVE and previous in ("من", "علي", "في")):
             return "agent"
         if word.form == "من" and previous in _NEAR:
@@ -165,7 +167,7 @@ def _written(
         if word.form in ("من", "في") and previous in PARTS:
             return ""  # خروج كل من درعا والسويداء, عناصر من الجيش
         if word.has("places.directions") and index == start - 1:
-            outer = document.info[index - 1] if index else word
+            outer = info[index - 1] if index else word
             if not word.preposition and outer.form not in _SAME:
                 return "of"  # بلدة داريا جنوبي دمشق
         if word.form == "صفوف" and previous == "في":

@@ -32,6 +32,8 @@ class Sharing:
 
         قتل ثلاثة وأصيب خمسة أمس في انفجار: the time is that of all three.
         """
+        if len(self._sentence.events) < 2:
+            return
         chain: list[tuple[int, Event]] = []
         for number, event in self._sentence.events:
             if event.type not in _VIOLENT or (chain and not self._linked(chain[-1][1], event)):

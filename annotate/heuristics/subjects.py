@@ -21,6 +21,7 @@ from annotate.heuristics.clauses import (
     linked,
 )
 from annotate.heuristics.enumerations import CHAIN, NAMED, join, named, person
+from annotate.heuristics.events import Event
 from annotate.heuristics.prepositions import AMONG, MEMBERS, PARTS
 from annotate.heuristics.referents import owner, plural, suits
 from annotate.heuristics.word import WordInfo
@@ -75,8 +76,21 @@ class Subjects:
     def _forces(self, start: int) -> Numbered | None:
         """Whose the forces are that a clause begins with: إن مقاتليها استهدفوا."""
         info = self._document.info
-        opens = start - 1 <= self._sentence.first or info[start - 2].form in THAT
-        return owner(self._sentence, start - 1) if opens and start else None
+        if start and (start - 1 <= self._sentence.first or info[start - 2].form in THAT):
+            return owner(self._sentence, start - 1)
+        return None
+
+    def shared(self, event: Event) -> Numbered | None:
+        """The subject of a headline's first verb, for one more in its form: X يزور Y ويلتقي Z."""
+        head = self._sentence.entities[0]
+        prefix = event.reading.stem[:1]
+        if head[1].start != self._sentence.first or prefix not in ("ي", "ت"):
+            return None
+        chosen = person(self._sentence, head)
+        verb = self._document.info[chosen[1].end]
+        finite = "words.verbs" in verb.tags or self._sentence.event_at(chosen[1].end) is not None
+        same = verb.form[:1] == prefix and head[1].label in ACTORS
+        return chosen if finite and same and chosen[1].end < event.start else None
 
     def relative(self, start: int) -> bool:
         """Whether a relative pronoun stands right before a word."""
