@@ -91,7 +91,7 @@ def page(sections: Sequence[Section], corpora: Sequence[str], with_articles: boo
     about = machine()
     parts = [
         "# Benchmark",
-        "Written by `make bench`: measured, then printed here by the machine. Times are CPU time, "
+        "Written by `make bench`: no figure here is typed. Times are CPU time, "
         "and another machine gives other ones; the ratios and the slopes are what carries over.",
         "Read:\n\n" + "\n".join(f"- {line}" for line in corpora),
         "| " + " | ".join(about) + " |\n|" + "---|" * len(about) + "\n| "
