@@ -104,10 +104,11 @@ def load_heuristics(
     table = folder / FILE
     precision = _precision(table if table.exists() else shipped.resolve() / FILE)
     own = own_lexicons(lexicons, ontology, NAMES)
+    with _collector_paused():
+        read = _read(folder, own, morphology)
     version = f"{VERSION}+{own.fingerprint}" if own.files else VERSION
     if morphology is not None:
         version += "+morphology" if "+" not in version else ".morphology"
-    read = _read(folder, own, morphology)
     pairs = _attribute_pairs(ontology)
     return Heuristics(ontology, *read, precision, pairs, policy_of(policy), version)
 
