@@ -8,6 +8,8 @@ from annotate.heuristics.word import WordInfo
 UNITS = ("numbers.units", "numbers.currencies")
 HUNDRED = ("المايه", "الميه")  # 5 في المئة
 _FINITE = ("وا", "تا")
+# What is no group of people, though its form is a plural's.
+_WHOLES = ("organisations.ORG definite", "gazetteer.territories", "places.GPE", "places.LOC")
 _MASCULINE = ("ين", "ون")
 # Shares of the unit that و adds: مليون ونصف, شهر ونصف الشهر.
 _SHARES = frozenset(("ونصف", "وربع", "وثلث", "ونصفا", "وثلاثه"))
@@ -49,7 +51,7 @@ def counted(document: Document, start: int, end: int, vague: bool) -> tuple[int,
     word = info[closed]
     if document.sentence[closed] != document.sentence[start]:
         return end, "NUM"
-    if info[end - 1].has("numbers.percent") or info[end - 1].form in HUNDRED:
+    if info[end - 1].has("numbers.percent") or info[end - 1].form in (*HUNDRED, "%", "٪"):
         return end, "NUM"
     if first.digits and first.digits[1] and end == start + 1:  # 20كم, 24ساعة
         return end, "TIME" if first.digits[1] in _GLUED else "NUM"
@@ -64,9 +66,26 @@ def counted(document: Document, start: int, end: int, vague: bool) -> tuple[int,
         if _noun(info[end + 1], definite=True) or _noun(info[end + 1], definite=False):
             return _pair(document, end + 2), "NUM"
         return end, "NUM"
+    if word.form == "من" and _members(document, closed + 1):
+        last = closed + 2
+        # 40 من الأشقاء اليمنيين: the adjective agrees with the plural.
+        return last + (info[last].has("nations.plural") and info[last].definite), "NUM"
     if not _noun(word, definite=vague) and not (vague and _noun(word, definite=False)):
         return end, "NUM"
     return _pair(document, _adjective(document, closed + 1)), "NUM"
+
+
+def _members(document: Document, index: int) -> bool:
+    """Whether a definite plural of people begins at a word, of whom some are counted."""
+    word = document.info[index]
+    return (
+        word.definite
+        and word.form.endswith(("ين", "اء", "ات"))
+        and len(word.stem) > 4
+        and not word.preposition
+        and not word.has("time.definite_units", "numbers.percent", *_WHOLES)
+        and document.sentence[index] == document.sentence[index - 1]
+    )
 
 
 def closed_end(document: Document, start: int, end: int) -> int:

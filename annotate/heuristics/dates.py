@@ -8,7 +8,7 @@ from annotate.heuristics.document import Document
 # What a word may be in an expression of time, and what may follow it there.
 _FOLLOWS = {
     "date": "",
-    "part": "part relative weekday unit day month date",
+    "part": "part relative weekday unit day month date period",
     "relative": "weekday part day adjective relative",
     "weekday": "adjective day month weekday date",
     "day": "month year",
@@ -16,7 +16,8 @@ _FOLLOWS = {
     "year": "",
     "period": "month unit year_word weekday year period",
     "year_word": "year adjective",
-    "unit": "adjective",
+    "unit": "adjective numeral",
+    "numeral": "adjective",
     "adjective": "adjective day year weekday",
     "this": "unit month",
 }
@@ -35,7 +36,9 @@ _BEGINS = (
     "part",
     "this",
 )
-_NEEDS_MORE = ("part", "period", "year_word", "this", "day")
+_NEEDS_MORE = ("part", "period", "year_word", "this", "day", "numeral")
+_EQUALS = ("الموافق", "الموافقه", "المصادف", "الموافقين")
+_YEARS = ("time.year_words", "time.definite_units")
 _LONGEST = 12
 # Words that a weekday defines, and that are no time: خطبة الجمعة.
 _PRAYERS = frozenset(["صلاه", "خطبه", "خطب", "خطيب", "سوق", "منبر"])
@@ -72,6 +75,7 @@ _TAGS = (
     ("time.time_adjectives", "adjective"),
     ("time.period_parts", "period"),
     ("time.this", "this"),
+    ("numbers.definite_numerals", "numeral"),
 )
 
 
@@ -147,8 +151,29 @@ def expression(document: Document, index: int) -> Candidate | None:
         kinds.append(following)
     if not _complete(document, start, end, kinds):
         return None
+    end = _more(document, start, end, kinds[-1])
     start = _before(document, start, first)
     return Candidate(start, end, "TIME", 0.85, f"time/{first}", document.info[start].preposition)
+
+
+def _more(document: Document, start: int, end: int, kind: str) -> int:
+    """Also من العام الحالي, and the date of another calendar: الاثنين الموافق 4/10."""
+    info = document.info
+    position = end + (info[end].form == ")" and kind == "month")
+    joint = info[position].form
+    if document.sentence[position + 1] != document.sentence[start]:
+        return end
+    if joint in _EQUALS and kind in ("weekday", "day", "month", "year", "date"):
+        found = expression(document, position + 1)
+        return found.end if found and found.start == position + 1 else end
+    if joint == "من" and kind in ("month", "day", "adjective", "numeral"):
+        following = info[position + 1]
+        if following.has("time.this", "time.day_parts") or (
+            following.has(*_YEARS) and info[position + 2].has("time.time_adjectives")
+        ):
+            found = expression(document, position + 1)
+            return found.end if found and found.start == position + 1 else end
+    return end
 
 
 def _dayed(document: Document, index: int, after: int) -> bool:
@@ -179,7 +204,7 @@ def _complete(document: Document, start: int, end: int, kinds: list[str]) -> boo
     if len(kinds) > 1:
         if kinds[0] == "unit" and kinds[1:] == ["adjective"] and info[start].has("words.common"):
             return False
-        return kinds[-1] not in ("part", "this", "period") or end > start + 2
+        return kinds[-1] not in ("part", "this", "period", "numeral") or end > start + 2
     kind = kinds[0]
     if kind in _NEEDS_MORE or kind == "adjective":
         return False

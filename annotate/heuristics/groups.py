@@ -13,6 +13,9 @@ _BACK = 12  # words before "تحت مسمى" among which the campaign stands
 _SHORT_NAME = 3  # words of a medium's name
 # Nouns that complete an adjective of a weapon: محلية الصنع, بعيدة المدى.
 _MAKES = frozenset(("الصنع", "المدي", "العيار", "التوجيه", "الدفع", "الصغر"))
+_WITH_AL = ("الماني", "الباني")  # peoples whose name begins like the article
+_KIN = frozenset(("اشقاء", "اخوه", "اخوان", "احبه", "ابناء"))
+_AMONG = frozenset(("بينهم", "منهم", "ومنهم", "وبينهم", "معظمهم", "اغلبهم", "غالبيتهم", "ضمنهم"))
 _SAYING = ("تصريح", "حديث", "خاص", "حوار", "اتصال", "مصدر", "مصادر", "كشف", "اوضح", "يقول", "تقول")
 _MEETING = ("موتمر", "قمه")
 
@@ -36,7 +39,9 @@ def find(document: Document, conflict: bool) -> Iterator[Candidate]:
 def _people(document: Document, index: int) -> Iterator[Candidate]:
     """السوريين as people; after a definite noun it is an adjective (اللاجئين السوريين)."""
     reading = document.info[index].hits["nations.plural"]
-    if not reading.article:
+    if not reading.name.startswith("ال") or reading.name.startswith(_WITH_AL):
+        if index and document.info[index - 1].form in _AMONG:  # بينهم فرنسيان
+            yield Candidate(index, index + 1, "NORP", 0.6, f"people/{reading.name}")
         return
     before = document.info[index - 1] if index else None
     joined = (
@@ -45,9 +50,16 @@ def _people(document: Document, index: int) -> Iterator[Candidate]:
         and not reading.preposition
         and not reading.conjunction
     )
-    if joined and before and before.definite and before.kind == "word":
+    if joined and before and before.form == "غير":
+        return
+    if joined and before and before.definite and before.kind == "word" and not _kin(before):
         return
     yield Candidate(index, index + 1, "NORP", 0.7, f"people/{reading.name}", reading.preposition)
+
+
+def _kin(info: WordInfo) -> bool:
+    """الأشقاء اليمنيين: of brothers the adjective is the people."""
+    return info.form.removeprefix("و").removeprefix("ال") in _KIN
 
 
 def _nation(document: Document, index: int) -> Iterator[Candidate]:

@@ -117,6 +117,8 @@ def complement(
         clitic = not info.tags and info.form.startswith(("ل", "ب", "ي"))
         if end > start and not clitic and not info.has("nations.adjective"):
             return end
+    if info.form.startswith(("ل", "ب")) and info.form.endswith("ات") and not info.tags:
+        return index  # كمائن محكمة لتعزيزات
     if namelike(info) and (unknown or (depth and _announces(document, index + 1))):
         return adjectives(document, index + 1)
     return index
@@ -125,6 +127,10 @@ def complement(
 def _definite(document: Document, index: int, depth: int, *, people: bool) -> int:
     """The rest of a noun phrase from its definite noun on."""
     info, before = document.info[index], document.info[index - 1]
+    if info.has("organisations.ARM units") and document.info[index + 1].kind == "number":
+        # قائد الفرقة 11 دبابات
+        branch = document.info[index + 2]
+        return index + 2 + (inside(document, index + 2, index) and branch.has("weapons.plain"))
     end = adjectives(document, index + 1)
     if info.has(*_OFFICES):  # جامعة الملك سعود, شارع الأمير سلطان
         if depth and not before.has(*_CONSTRUCTS):

@@ -31,10 +31,14 @@ LABELS: Mapping[str, tuple[str, float]] = {
 }
 # Definite words that after another definite noun are its adjectives.
 _PLAIN = ("nations.peoples", "organisations.ARM bare", "titles.bare offices")
+# Places in a text where حماس is the movement and not zeal.
+_PALESTINE = ("فلسطين", "غزه", "القدس", "اسراييل", "قطاع غزه", "الضفه")
 _SPACING = 70  # words for each word of fighting
 _TANWIN = "\u064b"  # the accusative of an indefinite noun, which no place's name has
 _PLACES = ("gazetteer.", "places.")
 _GENERATED = frozenset({"gazetteer.cities"})
+_PLACE_NAMES = _GENERATED | {"places.GPE"}
+_SHORT = 3  # letters of a generated name that with a clitic is rather another word: بادر
 _QUALIFIERS = ("nations.adjective", "places.direction_adjectives")
 
 
@@ -44,9 +48,12 @@ def find(document: Document) -> Iterator[Candidate]:
         for index in document.where(tag):
             if tag == "people.leaders" and document.info[index].has("words.common"):
                 continue  # سبب رئيسي
-            if tag in _GENERATED and _shadowed(document, index, tag):
+            if tag in _PLACE_NAMES and _shadowed(document, index, tag):
                 continue
-            if document.info[index].form.endswith("النظام") and not _warlike(document):
+            form = document.info[index].form
+            if form.endswith("النظام") and not _warlike(document):
+                continue
+            if form.endswith("حماس") and not _palestinian(document):
                 continue
             if not _adjective(document, index, tag):
                 reading = document.info[index].hits[tag]
@@ -65,7 +72,12 @@ def _shadowed(document: Document, index: int, tag: str) -> bool:
     info = document.info[index]
     if _TANWIN in document.text[document.starts[index] : document.ends[index]]:
         return True
-    clitics = info.hits[tag].clitics
+    reading = info.hits[tag]
+    if tag not in _GENERATED:  # كسرت is no ك + سرت
+        return reading.preposition == "ك" and len(reading.name) <= _SHORT
+    if len(reading.name) <= _SHORT and reading.clitics:
+        return True
+    clitics = reading.clitics
     return clitics > 0 and any(
         reading.clitics < clitics and not other.startswith(_PLACES)
         for other, reading in info.hits.items()
@@ -77,12 +89,22 @@ def _warlike(document: Document) -> bool:
     return len(document.where("topic.conflict")) * _SPACING >= len(document)
 
 
+def _palestinian(document: Document) -> bool:
+    """Whether a text names Palestine or Israel."""
+    return any(
+        document.info[index].stem in _PALESTINE or document.info[index].form in _PALESTINE
+        for index in document.where("places.GPE", "places.LOC", "gazetteer.cities")
+    ) or bool(document.where("phrases.places") and _warlike(document))
+
+
 def _adjective(document: Document, index: int, tag: str) -> bool:
     """Whether a country's name is here an adjective: وسائل إعلام سورية."""
     info = document.info[index]
     if index == 0 or document.sentence[index] != document.sentence[index - 1]:
         return False
     before = document.info[index - 1]
+    if before.form == "غير" and info.has("nations.adjective"):
+        return True  # جنسيات غير سورية
     if info.preposition or info.conjunction or before.kind != "word" or before.function:
         return False
     if tag in _PLAIN:  # الشبان المسلمين, الأسباب الرئيسة

@@ -27,6 +27,7 @@ _ARABIC = ("بن", "ابن", "بنت", "عبد", "ابو", "ابي", "ام", "ا
 # An unknown word after an Arabic name that begins or ends so is rather a verb or has a clitic.
 _VERBAL_OPENINGS = ("و", "ف", "ب", "ل", "ك", "س", "ي", "ت", "ن")
 _AFTER_NAME = frozenset(("،", ",", ")", "(", ":"))
+_POSTS = ("titles.offices", "titles.bare offices", "titles.definite")
 _ENDINGS = ("ه", "ات", "ين", "ون", "وا", "ا", "هم", "ها")
 
 
@@ -147,7 +148,9 @@ class _Name:
             return self._definite(word, first)
         if given(word, bare=not first) and not (word.has("people.leaders") and not first):
             if not first and any(tag.startswith(_OTHER) for tag in word.tags):
-                return False
+                after = document.info[index + 1].form
+                if not (self._evidence and after in _AFTER_NAME and len(word.form) > 3):
+                    return False  # الدكتور نزار مدني، but not محمد رئيس
             self._sure += not first and not ambiguous(word)
         elif word.has("people.leaders") or (word.has("people.links") and not first):
             self._sure += 1
@@ -234,7 +237,8 @@ class _Name:
             given(info[start], bare=False) or compound(self._document, start)
         )
         if ambiguous(info[start]) and not self._sure:
-            enough = False
+            # سمير جعجع رئيس حزب ...: a post after both words says that they are a name.
+            enough = enough and self._unknown == 1 and info[end].has(*_POSTS)
         if info[start].has("words.verbs") and info[start + 1].definite:
             enough = False  # واصل الثلاثي
         return end if enough else start

@@ -70,6 +70,8 @@ def amount(document: Document, index: int) -> Candidate | None:
         return None
     if document.info[last].form == "علي" and document.info[last + 1].form in ("الاقل", "الاكثر"):
         last += 2
+    elif document.info[last].form == "تقريبا" and label == "NUM":
+        last += 1
     return Candidate(index, last, label, 0.75, rule, info.preposition)
 
 
@@ -102,7 +104,7 @@ def _bare(document: Document, index: int, start: int, rule: str) -> bool:
     digits = info[start].digits
     if rule == "number" and digits and len(digits[0]) == 4 and digits[0][:2] in ("19", "20"):
         return False  # rather a year
-    percent = info[start + 1].form in ("%", "٪") or info[start].has("numbers.percent")
+    percent = info[start].has("numbers.percent")
     return rule != "number" or percent or _amounts(document, index)
 
 
@@ -247,9 +249,7 @@ def _digits(document: Document, index: int) -> int:
         and document.glued(end + 1)
     ):
         end += 2
-    if info[end].form in ("%", "٪"):
-        return end  # a span never ends with a symbol
-    if info[end].has("numbers.percent"):
+    if info[end].form in ("%", "٪") or info[end].has("numbers.percent"):
         return end + 1
     if info[end].form == "في" and info[end + 1].form in HUNDRED:
         return end + 2

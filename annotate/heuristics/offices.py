@@ -8,6 +8,8 @@ from annotate.heuristics.growth import NAMES, body, complement, known_name, purp
 from annotate.heuristics.names import given
 from annotate.heuristics.qualifiers import adjectives
 
+_MEMBERS = ("titles.weak offices",)  # قيادي, عضو, ضابط: في says in which body
+_DEFINITE_BODIES = ("organisations.ORG definite", "organisations.ARM definite")
 TITLES = (
     "titles.offices",
     "titles.definite",
@@ -15,6 +17,7 @@ TITLES = (
     "titles.ranks",
     "titles.prefixes",
 )
+_PLACED = ("titles.definite", "titles.bare offices")  # titles that say with في in which body
 _PLACE_TAGS = frozenset(
     {"gazetteer.cities", "gazetteer.territories", "gazetteer.latin", "places.GPE", "places.LOC"}
 )
@@ -58,6 +61,12 @@ def office_end(document: Document, end: int) -> int:
         return at(document, grown) if grown > end + 1 else end
     if info.preposition == "ل" and not info.conjunction and _accusative(document, end - 1):
         return _served(document, end)
+    if info.form == "في" and document.info[end - 1].has(*_MEMBERS):
+        inner = known_name(document, end + 1, NAMES - _PLACE_TAGS)
+        if inner == end + 1 and document.info[inner].has(*_DEFINITE_BODIES):
+            inner = adjectives(document, end + 2)
+            inner = inner if inner > end + 2 else end + 1
+        return inner if inner > end + 1 else end
     grown = complement(document, end, people=False)
     limit = grown + _ADJECTIVES
     while end < grown < limit and _qualifies(document, grown, "titles.offices"):
@@ -126,11 +135,15 @@ def qualified(document: Document, end: int, tag: str) -> int:
     if following.has("titles.for_whom"):
         grown = complement(document, end + 1)
         return grown if grown > end + 1 else end
-    if following.form == "في" and tag == "titles.definite":
+    if following.form == "في" and tag in _PLACED:
         opened = document.info[end + 1]
         grown = end + 1
-        if opened.form in OPENING or known_name(document, end + 1, NAMES - _PLACE_TAGS) > end + 1:
+        named = opened.form in OPENING and tag == "titles.definite"
+        if named or known_name(document, end + 1, NAMES - _PLACE_TAGS) > end + 1:
             grown = complement(document, end + 1)
+        elif opened.has("organisations.ORG heads") and not opened.definite:
+            grown = complement(document, end + 2)
+            grown = grown if grown > end + 2 else end + 1
         if grown > end + 1:
             return grown
     placed = at(document, end)
@@ -154,7 +167,22 @@ def qualified(document: Document, end: int, tag: str) -> int:
                 return body(document, end, grown, open_ended=False)
         if following.definite:
             return adjectives(document, end + 1)
+    if (
+        document.info[end - 1].has("titles.adjectives")
+        and following.preposition == "ل"
+        and not following.conjunction
+        and following.has("titles.offices")
+    ):  # النائب الثاني لرئيس مجلس الوزراء
+        return _served(document, end)
     return end
+
+
+def represented(document: Document, end: int) -> int:
+    """Also لدى منظمة ...: to which body someone is sent."""
+    if document.info[end].form != "لدي" or document.sentence[end] != document.sentence[end - 1]:
+        return end
+    grown = complement(document, end + 1)
+    return grown if grown > end + 1 else end
 
 
 def _of_what(document: Document, index: int) -> int:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from annotate.arabic.words import OPENING
-from annotate.heuristics import homonyms
+from annotate.heuristics import facilities, homonyms
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.document import Document
-from annotate.heuristics.growth import body, complement, known_name, purpose, quoted, seat
+from annotate.heuristics.growth import body, complement, inside, known_name, purpose, quoted, seat
 from annotate.heuristics.names import given
 from annotate.heuristics.qualifiers import adjectives
 from annotate.heuristics.word import WordInfo
@@ -23,6 +23,17 @@ _SIDES = (
 )
 # Definite heads that are a force or side only with an adjective that says so.
 _BROAD = ("الجماعات", "المجموعات", "الحركات", "التنظيمات", "الوحدات", "المجاميع", "البحريه")
+# Definite heads that in a text about fighting stand alone for the side that was named.
+_ALONE = frozenset(("التنظيم", "التحالف", "المقاتلون", "المقاتلين", "المسلحون", "المسلحين"))
+# Armed men that و joins to a second noun of theirs: جنود وضباط الجيش.
+_RANKS = ("جنود", "ضباط", "افراد", "عناصر", "مقاتلي", "قاده", "قيادات", "صف", "مسلحي", "منسوبي")
+_LED = ("قوات", "ميليشيا", "ميليشيات", "مليشيا", "مليشيات", "كتايب", "جيش", "مرتزقه", "عصابات")
+_BRANCHES = frozenset(
+    (
+        *("دبابات", "مدرعات", "مدرع", "مشاه", "مظلات", "صواريخ", "مدفعيه", "صاعقه", "عمالقه"),
+        *("مغاوير", "حدود", "طيران", "بحري", "بري", "ميكا", "كوماندوس", "حرس"),
+    )
+)
 _REGIMES = ("نظام", "حكومه")
 _ARMED = frozenset({"organisations.ARM"})
 # Definite heads with many other meanings, and the adjectives beside those of nations and camps
@@ -33,12 +44,7 @@ _ONLY_WITH = {
     "الحركه": ("الوطنيه", "الشعبيه", "الديمقراطيه", "القوميه", "الدستوريه", "النقابيه"),
     "الشبكه": ("الوطنيه", "الدوليه", "الاقليميه"),
 }
-# Adjectives of a site that a pronoun says whose it is: مطارها العسكري.
-_OF_SITES = frozenset(
-    ("عسكري", "عسكريه", "دولي", "دوليه", "جوي", "جويه", "بحري", "بحريه", "مركزي", "مدني", "رييسي")
-)
-# Sites that are used of many other things: سوق العمل, طريق العنف, حقل الابتكار.
-_FIGURATIVE = frozenset(("سوق", "طريق", "حقل", "ميدان", "بوابه", "قاعده", "فرع", "نفق", "روضه"))
+_NAMED_SO = ("places.GPE", "gazetteer.territories", "gazetteer.cities")
 _LEADING = ("قياده", "رياسه", "بعثه")
 _ORGS = ("organisations.ORG definite", "organisations.ORG bare", "homonyms.clubs")
 _QUOTED_ONLY = ("موقع",)
@@ -72,6 +78,7 @@ _PURPOSE_HEADS = (
 def find(document: Document, conflict: bool) -> Iterator[Candidate]:
     """ORG, ARM and FAC candidates; `conflict`: the text is about fighting."""
     yield from homonyms.find(document)
+    yield from facilities.find(document)
     for tag, rule in _RULES.items():
         for index in document.where(tag):
             yield from rule(document, index, conflict)
@@ -103,7 +110,7 @@ def _org_head(document: Document, index: int, conflict: bool) -> Iterator[Candid
     label = _side(document, index, end)
     if end == index + 1 or (weak and label == "ORG" and not _strong(document, index + 1, end)):
         return
-    if following.has("nations.adjective") and following.has("places.GPE"):
+    if following.has("nations.adjective") and following.has(*_NAMED_SO):
         return  # مجلة سورية
     if label == "ORG":
         end = body(document, index, end, open_ended=info.hits[tag].stem in _OPEN_ENDED)
@@ -181,14 +188,22 @@ def _arm_head(document: Document, index: int, conflict: bool) -> Iterator[Candid
         if not following.preposition and not following.conjunction:  # قوات | الرئيس ...
             yield _candidate(document, index, index + 1, "ARM", 0.7, "head", tag)
         return
+    joined = following.conjunction == "و" and following.stem in _RANKS and not following.definite
+    start = index + 1 + joined
+    following = document.info[start]
     if info.has("organisations.ARM needs side"):
         if not (following.has(*_SIDES) or following.form in OPENING):
-            if known_name(document, index + 1) == index + 1:
+            if known_name(document, start) == start:
                 return
         elif not conflict and not following.has(*_FORCES):
             return
-    end = complement(document, index + 1)
-    if end == index + 1:
+    end = complement(document, start)
+    if end == start and not joined and info.hits[tag].stem in _LED:
+        named = following.has("people.leaders") or (conflict and given(following))
+        if named and inside(document, start, index):  # قوات حفتر
+            yield _candidate(document, index, index + 2, "ARM", 0.7, "head", tag)
+            return
+    if end == start:
         if info.hits[tag].stem in ("فصائل", "فصايل") and following.has(
             "organisations.armed adjectives"
         ):
@@ -209,6 +224,8 @@ def _arm_definite(document: Document, index: int, conflict: bool) -> Iterator[Ca
             yield _candidate(document, index, end, label, 0.6, "definite", tag)
         return
     if end == index + 1:
+        if conflict and name in _ALONE and not _qualifies(document, index):
+            yield _candidate(document, index, end, "ARM", 0.5, "definite", tag)
         return
     words = document.info[index + 1 : end]
     if name in _BROAD and not any(w.has("organisations.armed adjectives") for w in words):
@@ -241,6 +258,8 @@ def _arm_unit(document: Document, index: int, conflict: bool) -> Iterator[Candid
         conflict and following.definite and _ordinal(following) and not following.preposition
     ):
         end = adjectives(document, index + 2)
+        if end == index + 2 and document.info[end].form in _BRANCHES:
+            end += inside(document, end, index)  # الفرقة 11 دبابات
         yield _candidate(document, index, end, "ARM", 0.8, "unit", tag)
 
 
@@ -250,63 +269,10 @@ def _ordinal(info: WordInfo) -> bool:
     )
 
 
-def _fac_head(document: Document, index: int, conflict: bool) -> Iterator[Candidate]:
-    tag = "organisations.FAC heads"
-    info, following = document.info[index], document.info[index + 1]
-    reading = info.hits[tag]
-    if reading.article:
-        return
-    if reading.ending:  # مطارها العسكري
-        end = adjectives(document, index + 1)
-        kind = document.info[index + 1].stem
-        if end > index + 1 and reading.ending in ("ها", "ه") and kind in _OF_SITES:
-            yield _candidate(document, index, end, "FAC", 0.5, "head", tag)
-        return
-    weak = info.has("organisations.FAC weak heads")
-    if "common.definite" in following.tags:
-        return
-    end = complement(document, index + 1, unknown=not weak)
-    if end == index + 1:
-        return
-    if weak and following.has("gazetteer.territories"):
-        return
-    if weak and not (
-        known_name(document, index + 1) > index + 1
-        or following.form in OPENING
-        or (end > index + 2 and document.info[end - 1].definite and reading.stem not in _FIGURATIVE)
-    ):
-        return
-    while document.info[end - 1].stem in ("ارهابي", "ارهابيه"):  # of what happened there
-        end -= 1
-    yield _candidate(document, index, end, "FAC", 0.7, "head", tag)
-
-
-def _fac_definite(document: Document, index: int, conflict: bool) -> Iterator[Candidate]:
-    """القصر الرئاسي, المستشفى التخصصي."""
-    tag = "organisations.FAC definite"
-    end = adjectives(document, index + 1, head=document.info[index])
-    if end > index + 1 and document.info[index + 1].stem not in _PRESS:
-        yield _candidate(document, index, end, "FAC", 0.6, "definite", tag)
-
-
-def _named_site(document: Document, index: int, conflict: bool) -> Iterator[Candidate]:
-    """مدينة الملك فهد الطبية: a site that bears a person's name, no town."""
-    tag = "places.gpe_nouns"
-    following = document.info[index + 1]
-    if document.info[index].hits[tag].stem != "مدينه" or not following.has("titles.bare offices"):
-        return
-    end = complement(document, index + 1)
-    if end > index + 2:
-        yield _candidate(document, index, end, "FAC", 0.8, "head", tag)
-
-
 _RULES = {
     "organisations.ORG heads": _org_head,
     "organisations.ORG definite": _org_definite,
     "organisations.ARM heads": _arm_head,
     "organisations.ARM definite": _arm_definite,
     "organisations.ARM units": _arm_unit,
-    "organisations.FAC heads": _fac_head,
-    "organisations.FAC definite": _fac_definite,
-    "places.gpe_nouns": _named_site,
 }

@@ -57,7 +57,8 @@ def _speaker(document: Document, index: int) -> Iterator[Candidate]:
         end += 1
     if end > index + 1 and namelike(document.info[index]):
         after = document.info[end].form
-        if after in _THAT or after in (":", "لـ"):
+        posted = document.info[end].has("titles.definite", "titles.bare offices")
+        if after in _THAT or after in (":", "لـ") or posted:
             yield Candidate(index, end, "PER", 0.6, "speaker")
 
 

@@ -165,7 +165,16 @@ def _natural(document: Document, index: int) -> Iterator[Candidate]:
         if end > index + 1 and document.info[index + 1].has("places.direction_adjectives"):
             yield Candidate(index, end, "LOC", 0.6, origin, reading.preposition)
         return
-    end = known_name(document, index + 1, PLACES)
+    start = index + 1
+    kind = document.info[start]
+    if kind.has("places.gpe_nouns") and not (kind.definite or kind.conjunction or kind.preposition):
+        # ريف محافظة حمص الشرقي: one place, where a direction ends it
+        end = known_name(document, start + 1, PLACES)
+        if end > start + 1 and document.info[end].has("places.direction_adjectives"):
+            last = adjectives(document, end, limit=1)
+            yield Candidate(index, last, "LOC", 0.8, origin, reading.preposition)
+        return
+    end = known_name(document, start, PLACES)
     score = 0.8
     if end == index + 1:
         if reading.stem not in _SURE_LOC or document.info[index + 1].has("time.definite_units"):
@@ -186,6 +195,16 @@ def _definite(document: Document, index: int) -> Iterator[Candidate]:
     """المنطقة الجنوبية, الحدود العراقية السورية, الجنوب السوري."""
     reading = document.info[index].hits["places.loc_definite"]
     end = adjectives(document, index + 1)
+    if end == index + 2 and document.info[end].form in ("-", "–", "/"):  # الحدود السورية - التركية
+        joined = adjectives(document, end + 1)
+        end = joined if joined == end + 2 and _places(document.info[end + 1]) else end
+        if end == index + 4:
+            both = _places(document.info[index + 1]) and document.sentence[end - 1]
+            if both == document.sentence[index]:
+                yield Candidate(
+                    index, end, "LOC", 0.7, f"definite/{reading.name}", reading.preposition
+                )
+            return
     while end > index + 1 and not _places(document.info[end - 1]):
         end -= 1
     if end > index + 1 and all(_places(word) for word in document.info[index + 1 : end]):

@@ -10,6 +10,8 @@ TIME = ("time.weekdays", "time.relative", "time.months", "time.definite_units")
 _NOUNS = ("organisations.", "places.gpe", "places.loc", "titles.", "time.", "weapons.", "numbers.")
 # Feminine adjectives without ة.
 _FEMININE = frozenset(("اولي", "اخري", "كبري", "صغري", "عظمي", "وسطي", "قصوي", "عليا", "دنيا"))
+# Stems of participles that say for or against whom a side is.
+_OF_SIDES = ("موالي", "تابع", "معارض", "مناهض", "مويد", "داعم", "مدعوم", "معادي", "متحالف", "مناوي")
 # Heads that are masculine singulars beyond doubt.
 _MASCULINE_HEADS = frozenset(
     (
@@ -30,7 +32,7 @@ def adjectives(document: Document, index: int, limit: int = 3, head: WordInfo | 
     while end < index + limit and continues(document, end):
         word = document.info[end]
         more = _participle(document, end) or (end > index and _ordinal(document, end))
-        if not (word.adjective or more):
+        if not (word.adjective or more) or _governs(document, end):
             break
         if word.has(*TIME) and not _general(document, end):
             break
@@ -41,6 +43,15 @@ def adjectives(document: Document, index: int, limit: int = 3, head: WordInfo | 
         while _joined_adjective(document, end):
             end += 1
     return end
+
+
+def _governs(document: Document, index: int) -> bool:
+    """الموالية لإيران, المدعومة من الخارج: a participle with what it governs is a clause."""
+    word = document.info[index]
+    if not word.stem.startswith(_OF_SIDES):
+        return False
+    following = document.info[index + 1]
+    return following.preposition == "ل" or following.form in ("من", "مع", "عن", "علي")
 
 
 def agrees(noun: WordInfo, adjective: WordInfo) -> bool:

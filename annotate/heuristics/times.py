@@ -11,6 +11,7 @@ from annotate.heuristics.document import Document
 
 _SINCE = frozenset(["منذ", "خلال", "قبل", "بعد", "طوال", "طيله"])
 _DAYTIME = frozenset(["الصباح", "المساء", "الليل", "الفجر", "النهار", "الظهر", "الظهيره"])
+_EARLY = frozenset(["متاخر", "متاخره", "مبكر", "مبكره", "سابق", "لاحق"])
 _ORDINALS = frozenset(
     ["الاول", "الثاني", "الثالث", "الرابع", "الخامس", "السادس", "السابع", "الثامن", "التاسع"]
 )
@@ -49,6 +50,12 @@ def _special(document: Document, index: int) -> Candidate | None:
         return Candidate(index, index + 2, "TIME", 0.7, "time/minute")
     if word.has("time.units") and following.form in _DAYTIME:
         return Candidate(index, index + 2, "TIME", 0.8, "time/daytime", word.preposition)
+    if following.has("time.holidays") and word.has("time.day_parts"):  # صباح العيد
+        return Candidate(index, index + 2, "TIME", 0.75, "time/holiday", word.preposition)
+    if word.form in ("وقت", "ساعه") and following.form in _EARLY:
+        found = expression(document, index + 3) if info[index + 2].form == "من" else None
+        if found and found.start == index + 3:
+            return found._replace(start=index, preposition=word.preposition)
     if word.form == "اليوم" and following.form in _ORDINALS:
         return Candidate(index, index + 2, "TIME", 0.7, "time/ordinal", word.preposition)
     if word.has("time.vague") and following.has("time.units"):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from annotate.arabic.words import QUOTES
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.document import Document
+from annotate.heuristics.enclosed import closed_name
 from annotate.heuristics.names import (
     GIVEN,
     ambiguous,
@@ -17,7 +18,15 @@ from annotate.heuristics.names import (
     namelike,
     surname,
 )
-from annotate.heuristics.offices import BODIES, GENERAL, PERSONAL, TITLES, office_end, qualified
+from annotate.heuristics.offices import (
+    BODIES,
+    GENERAL,
+    PERSONAL,
+    TITLES,
+    office_end,
+    qualified,
+    represented,
+)
 from annotate.heuristics.word import WordInfo
 
 
@@ -68,10 +77,19 @@ def _title(document: Document, index: int, head: _Head) -> Iterator[Candidate]:
         placed = head.preposition != "ب" and _placed(document, head.end, end)  # not بمساعدة الشركة
         sure = placed or not info.has("titles.weak offices")
     else:
-        end = qualified(document, head.end, tag)
-        sure = tag == "titles.bare offices" or (
-            (info.has("titles.bare ranks") and not info.preposition)
-            or (info.has("titles.professions") and not _apposed(document, index))
+        end = represented(document, qualified(document, head.end, tag))
+        of_whom = document.info[head.end + 1].preposition == "ل" and end > head.end + 1
+        sure = (
+            of_whom
+            or tag == "titles.bare offices"
+            or (
+                (
+                    info.has("titles.bare ranks")
+                    and not info.preposition
+                    and not _apposed(document, index)
+                )
+                or (info.has("titles.professions") and not _apposed(document, index))
+            )
         )
     ranked = tag == "titles.ranks" and end > head.end
     person = _person(document, end, name, ranked=ranked)
@@ -141,6 +159,8 @@ def _apposed(document: Document, index: int) -> bool:
 def _placed(document: Document, start: int, end: int) -> bool:
     """Whether an office names the side that it speaks for, or the body that it belongs to."""
     first = start + (document.info[start].form in GENERAL)
+    if document.info[first].form == "في":  # any عضو or ضابط may be in one; a قيادي leads it
+        return document.info[first - 1].stem in ("قيادي", "قياديه")
     return (
         document.info[first].has(*BODIES, "places.gpe_nouns")
         or document.info[first].preposition in ("ل", "ب")
@@ -170,6 +190,9 @@ def _person(
     start = index
     if document.info[start].form in QUOTES or document.info[start].form in ("،", "("):
         start += 1
+        closed = closed_name(document, start)
+        if closed > start + 1:
+            return start, closed
         if document.info[index].form in QUOTES and not document.info[start].has(*GIVEN, *TITLES):
             return None
         separate = document.info[index].form == "،"

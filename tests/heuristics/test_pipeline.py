@@ -19,6 +19,7 @@ from annotate.arabic.words import is_symbol, words
 from annotate.corpus.article import Article
 from annotate.corpus.readers import read_articles
 from annotate.corpus.rules import load_rules
+from annotate.heuristics.candidates import UNITS
 from annotate.heuristics.engines import preannotate
 from annotate.heuristics.pipeline import (
     ANNOTATOR,
@@ -83,7 +84,7 @@ def check(text: str, found: Annotation, ontology: Ontology) -> None:
         assert not span.text[-1].isspace()
         edges = words(span.text)
         assert not is_symbol(edges[0].text)
-        assert not is_symbol(edges[-1].text)
+        assert edges[-1].text in UNITS or not is_symbol(edges[-1].text)
         assert span.score is not None
         assert 0 < span.score <= 1
         assert span.origin
