@@ -24,6 +24,7 @@ from annotate.heuristics.sharing import DURATIONS, TRIGGERS, Sharing
 _REACH = 16  # words between a trigger and an entity after it
 _OBJECT = 6  # words between a trigger and an object that no preposition governs
 _ADVERBS = frozenset(("وفقا", "طبقا", "نسبه", "نظرا", "خلافا", "تبعا", "استنادا", "ووفقا"))
+_TIME_PEOPLE = 2  # words between a noun of people and its time
 _TIME_BACK, _TIME_AHEAD = 14, 4
 _OPENING = 8  # words before a place that opens the sentence
 _PLACES = ("GPE", "LOC", "FAC")
@@ -288,6 +289,11 @@ class Attachment:
                 break  # قال فلان (34 عاما)
             self._fillers.add(inner, event, number, entity, "TIME")
             return
+        for inner, event in reversed(sentence.events[max(position - 1, 0) : position]):
+            near = 0 <= entity.start - event.end <= _TIME_PEOPLE
+            if near and event.sense.kind == "people" and entity.origin not in DURATIONS:
+                self._fillers.add(inner, event, number, entity, "TIME")  # سقط 30 قتيلا، الاثنين
+                return
         opens = entity.start - sentence.first <= 1
         for inner, event in sentence.events[position : position + 1]:
             if event.sense.kind == "participle":

@@ -22,6 +22,7 @@ _NO_PLACE_ACTS = frozenset(("ADVANCE", "WITHDRAW", "TAKEOVER", "SURRENDER", "DEF
 _PLACES = ("GPE", "LOC", "FAC")
 _PRONOUNS = {"انه": "ه", "بانه": "ه", "انها": "ها", "بانها": "ها"}
 _AFTER = 12  # words between a noun and a verb after it that carries it
+_FAR_AFTER = 20  # the same beyond a relative clause
 _CARRIER = 14  # words between a verb and the verbal noun that it carries
 
 Filled = tuple[Numbered, str]  # an entity and its role
@@ -91,6 +92,15 @@ class Carriers:
                     yield found, "AGENT"
                 return
             if ends_clause(word) and word.form not in RELATIVE:
+                return
+        for index in range(limit, min(event.end + _FAR_AFTER, sentence.last)):
+            word = info[index]
+            if info[index - 1].form != "،" or not word.form.endswith(("ه", "ها")):
+                continue
+            if self._forms.get(_bare(word.form)) == "AGENT":  # الهجوم الذي ...، نفذه التنظيم
+                found = self._subjects.after(index + 1, sentence.last)
+                if found and may_act(event, found, "AGENT"):
+                    yield found, "AGENT"
                 return
 
     def _carried(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from annotate.arabic.clitics import PRONOUNS, TANWIN, Reading
+from annotate.arabic.words import OPENING
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.context import Context, holds
 from annotate.heuristics.document import Document
@@ -21,6 +22,8 @@ _AS_NOUNS = ("STATEMENT", "WITHDRAW", "MEET")  # after ل these are rather facts
 _NO_OBJECT = frozenset(
     ("اصيب", "استشهد", "انسحب", "اشتبك", "انفجر", "تظاهر", "اعتصم", "نزح", "اعتدي")
 )
+_NAMED = frozenset(("PER", "ARM", "NORP", "NUM", "TITLE"))
+_SINCE = frozenset(("الذي", "التي", "الذين", "قد", "لقد", "وقد"))
 _GOVERN = frozenset(
     ("في", "الي", "عن", "مع", "ضد", "خلال", "لدي", "منذ", "عقب", "اثر", "بسبب", "دون", "نحو", "بعض")
 )
@@ -90,7 +93,23 @@ def _word(index: int, context: Context) -> Event | None:
     if not possible:
         return None
     best = min(possible)
+    if best[-1].kind == "noun" and _after_subject(index, context):
+        # قتل, قصف: after a name it is the verb, elsewhere it may be either.
+        best = min(
+            (p for p in possible if p[-1].kind == "verb" and p[-3] == best[-3]), default=best
+        )
     return Event(index, index + 1, best[-1], best[-3])
+
+
+def _after_subject(index: int, context: Context) -> bool:
+    """Whether a name or الذي stands right before a word, a quotation mark aside."""
+    info = context.document.info
+    before = index - 1
+    if before >= 0 and info[before].form in OPENING:
+        before -= 1
+    if before < 0 or context.document.sentence[before] != context.document.sentence[index]:
+        return False
+    return context.labels.get(before) in _NAMED or info[before].form in _SINCE
 
 
 def _nominal(index: int, sense: Sense, reading: Reading, context: Context) -> bool:

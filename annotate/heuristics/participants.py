@@ -16,7 +16,7 @@ from annotate.heuristics.carriers import Carriers, Filled, may_act
 from annotate.heuristics.clauses import FINITE, RELATIVE, Numbered, Sentence
 from annotate.heuristics.enumerations import joined, person
 from annotate.heuristics.events import Event
-from annotate.heuristics.referents import agrees, referent
+from annotate.heuristics.referents import agrees, owner, referent
 from annotate.heuristics.subjects import ACTORS, Subjects
 from annotate.heuristics.voices import Voices
 
@@ -184,6 +184,8 @@ class Participants:
                 yield found, role
             return
         found = None if event.reading.article else self._genitive(event)
+        if found is None and not event.reading.article and not self._voices.takes_object(event):
+            found = owner(self._sentence, event.end)  # فرار مقاتليه
         if found:
             role = self._voices.genitive_role(event, found)
             if role:

@@ -180,6 +180,8 @@ def _written(
             return form
         if word.has("words.verbs", "words.function"):
             return ""
+        if word.definite and index + 1 < start and not info[index + 1].definite:
+            return ""  # في الفيديو قيام التنظيم
         if word.preposition in ("ب", "ل"):
             return word.preposition
     return ""
