@@ -22,6 +22,8 @@ _GONE = "\\0\\u061c\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2064\\u2066-\
 _PIECE = re.compile(
     f"(?P<gone>[{_GONE}]+)|(?P<blank>[{_BLANK}][{_BLANK}{_GONE}]*)|[^{_BLANK}{_GONE}]+"
 )
+# What makes a line another one: any blank but a single space between two words, and what goes.
+_ODD = re.compile(rf"\A | \Z|  |[{_GONE}{_BLANK.replace(' ', '')}]")
 _SENTENCE_END = (".", "!", "؟", "?", ":", "؛", "،", "…")
 
 
@@ -89,6 +91,8 @@ def _lines(raw: str) -> Iterator[_Line]:
 
 def _clean_line(raw: str, base: int) -> tuple[str, list[tuple[int, int]]]:
     """A line by the text rules, and its runs as (clean offset in the line, raw offset)."""
+    if not _ODD.search(raw):  # nearly all
+        return raw, [(0, base)]
     pieces: list[str] = []
     runs: list[tuple[int, int]] = []
     length = 0
