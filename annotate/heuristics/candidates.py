@@ -87,7 +87,7 @@ def resolve(
     chosen: list[Candidate] = []
     for candidate in sorted(set(candidates), key=policy):
         start, end = candidate.start, candidate.end
-        if any(taken[start:end]) or not _allowed(candidate, document):
+        if taken.find(1, start, end) >= 0 or not _allowed(candidate, document):
             continue
         taken[start:end] = b"\1" * (end - start)
         chosen.append(candidate)

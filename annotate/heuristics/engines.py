@@ -8,6 +8,7 @@ corpus.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -186,6 +187,7 @@ def _start(load: Callable[[], Heuristics]) -> None:
     with suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     _heuristics = load()
+    gc.freeze()  # the lexicons stay: the collector need not visit them
 
 
 def _annotate(
