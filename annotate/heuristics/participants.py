@@ -9,30 +9,22 @@ of these is there, the event goes on with the agent of the one before (`وأضا
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from annotate.heuristics.carriers import Carriers, Filled, may_act
 from annotate.heuristics.clauses import FINITE, RELATIVE, Numbered, Sentence
 from annotate.heuristics.enumerations import joined, person
 from annotate.heuristics.events import Event
+from annotate.heuristics.inheritance import Inheritance, by_doing
 from annotate.heuristics.referents import agrees, owner, referent
 from annotate.heuristics.subjects import ACTORS, Subjects
 from annotate.heuristics.voices import Voices
 
-# Events whose agent is, unless said otherwise, the agent of the event before.
-_INHERIT = frozenset(
-    ("STATEMENT", "TAKEOVER", "ADVANCE", "WITHDRAW", "ATTACK", "SIEGE", "DEFECT", "RELEASE", "MEET")
-)
-_NOUNS_INHERIT = _INHERIT - {"STATEMENT", "ATTACK", "MEET"}
 # Verbal nouns that nobody does: وثق المرصد مقتل.
 _HAPPEN = frozenset(
     ("مقتل", "مصرع", "استشهاد", "وقوع", "سقوط", "اصابه", "اصابات", "انفجار", "انفجارات", "نزوح")
 )
-_THEREUPON = frozenset(("اذ", "حيث", "عندما", "حين", "حينما", "بعدما"))
-_EMBEDDING = frozenset(("ان", "بان", "وان", "فان", "لان"))
-_CLAUSE = 8  # words of a clause before its verb
-_OPENER = 6  # words before the verb that opens a sentence
 _SAYING = frozenset(("قوله", "قولها", "قولهم", "قولهما"))
 
 
@@ -53,6 +45,7 @@ class Participants:
         self._subjects = Subjects(sentence, classes)
         self._voices = Voices(sentence, classes)
         self._carriers = Carriers(sentence, self._subjects, classes)
+        self._inheritance = Inheritance(sentence, self._subjects, self._voices)
 
     def find(self) -> Iterator[Participant]:
         """Participants, event by event."""
@@ -69,9 +62,9 @@ class Participants:
             else:
                 last = agent or minor
                 if event.type == "STATEMENT":
-                    last = speaker or last or self._opener(event)
-                elif last is None and (event.reading.conjunction or _by_doing(event)):
-                    last = self._opener(event)
+                    last = speaker or last or self._inheritance.opener(event)
+                elif last is None and (event.reading.conjunction or by_doing(event)):
+                    last = self._inheritance.opener(event)
                 own = self._spoken(event, speaker) or self._filled(event, last)
             for subject, role in own:
                 for member in (subject, *joined(self._sentence, subject)):
@@ -92,34 +85,6 @@ class Participants:
                 agent = minor = None  # a clause of another subject
             before = event, own
 
-    def _opener(self, event: Event) -> Numbered | None:
-        """The subject of a verb that opens the sentence: استعرض الوزير الوضع، مؤكدا.
-
-        It goes on with what is said in passing or after و.
-        """
-        info, first = self._sentence.document.info, self._sentence.first
-        head = self._sentence.entities[0]
-        if event.sense.kind == "verb" and info[event.start - 1].form in _THEREUPON:
-            opens = head[1].start == first and head[1].label in ACTORS
-            return person(self._sentence, head) if opens else None
-        if event.sense.kind == "verb" and not event.reading.conjunction and not event.pronoun:
-            return None
-        if head[1].start == first and head[1].label in ACTORS:
-            return person(self._sentence, head)  # الأمير يؤدي الصلاة ويستقبل المهنئين
-        passing = event.sense.kind == "participle" or _by_doing(event)
-        if passing and first < head[1].start <= first + 2:
-            opens = not self._sentence.governed(head) and head[1].label in ACTORS
-            if opens and not self._sentence.trigger_in(first, head[1].start):
-                return person(self._sentence, head)  # دافع الوزير عن القرار، قائلا
-        for index in range(first, min(first + _OPENER, event.start)):
-            word = info[index]
-            if "words.verbs" in word.tags and not word.definite:
-                found = self._subjects.after(index + 1, event.start)
-                return found if found and found[1].label in ACTORS else None
-            if self._sentence.trigger_in(index, index + 1):
-                return None
-        return None
-
     def _filled(self, event: Event, last: Numbered | None) -> list[Filled]:
         """The participants of an event; `last` is the agent of the one before."""
         own = list(self._own(event, last))
@@ -131,7 +96,11 @@ class Participants:
             acts = acts or any(role == "AGENT" for _, role in own)
             if event.sense.kind == "noun" and not acts:
                 own += self._carriers.after(event)
-        if last and not any(role == "AGENT" for _, role in own) and self._continues(event, own):
+        if (
+            last
+            and not any(role == "AGENT" for _, role in own)
+            and self._inheritance.continues(event, own)
+        ):
             own.append((last, "AGENT"))
         return own
 
@@ -235,47 +204,6 @@ class Participants:
             end = other.end
         return self._subjects.genitive(end)
 
-    def _continues(self, event: Event, own: Sequence[Filled]) -> bool:
-        """Whether an event without a subject of its own has the agent of the one before."""
-        if own or event.pronoun in ("نا", "ي") or self._subjects.relative(event.start):
-            return False
-        if event.sense.kind == "noun":
-            if event.pronoun:
-                return not self._voices.takes_object(event)
-            plain = not event.reading.article or _by_doing(event)
-            return event.type in _NOUNS_INHERIT and plain
-        info = self._sentence.document.info
-        previous, following = info[event.start - 1], info[event.end]
-        before = self._sentence.before(event.start)
-        bare = event.sense.kind == "verb" and not event.reading.conjunction
-        if bare and before and before[1].end == event.start:
-            return before[1].label == "NUM"  # خمس استهدفت; but مسلح من كذا هاجم has its own
-        tags = ("words.function", "words.prepositions", "words.verbs")
-        if bare and previous.kind == "word" and not previous.has(*tags):
-            return False  # قواتنا دخلت
-        if event.sense.kind == "phrase" and event.pronoun:
-            return True
-        if following.definite and self._subjects.unmarked(event.end):
-            return False  # وقال البيان
-        if event.sense.kind == "verb" and not event.reading.conjunction and self._embedded(event):
-            return False
-        if event.type in _INHERIT:
-            return True
-        # وقتل آخرين: an object follows, so that the verb is active and goes on.
-        goes_on = event.sense.kind == "verb" and bool(event.reading.conjunction)
-        return goes_on and not following.function and following.form.endswith(("ين", "ا"))
-
-    def _embedded(self, event: Event) -> bool:
-        """Whether a verb has as its subject a noun that is no entity: إن الاتفاق لا يشير."""
-        info = self._sentence.document.info
-        for index in range(event.start - 2, max(event.start - _CLAUSE, self._sentence.first), -1):
-            word = info[index]
-            if word.form in _EMBEDDING:
-                return info[index + 1].definite and self._sentence.starting(index + 1) is None
-            if word.kind == "symbol" or "words.verbs" in word.tags:
-                return False
-        return False
-
     def _object(self, number: int, event: Event, agent: Numbered) -> Iterator[Participant]:
         """Whom a statement accuses or addresses: اتهم X Y."""
         lemma = event.sense.lemma
@@ -313,8 +241,3 @@ class Participants:
 def _in_passing(lemma: str) -> bool:
     """Whether a word is a participle said of a speaker before it: متعهدا, واصفة."""
     return lemma.endswith(("ا", "ه")) and lemma.startswith(("م", "واصف", "داعي", "ناقل"))
-
-
-def _by_doing(event: Event) -> bool:
-    """Whether a noun says how something was done: كسروا الجمود بالسيطرة على المطار."""
-    return event.sense.kind == "noun" and event.reading.preposition == "ب"
