@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from annotate.arabic.clitics import CONJUNCTIONS, PREPOSITIONS
 from annotate.arabic.words import QUOTES
@@ -13,6 +14,7 @@ from annotate.heuristics.names import given
 _REPEATED = ("PER", "CAMPAIGN")
 _FOUND = ("announced/", "listed/")  # rules that find places of no lexicon
 _SHORTEST = 3  # letters of a surname
+_form = attrgetter("form")
 _CONJUNCTIONS = ("", *CONJUNCTIONS)
 _OPENINGS = [
     (conjunction + preposition, preposition)
@@ -36,19 +38,18 @@ def find(document: Document, entities: Sequence[Candidate]) -> Iterator[Candidat
     firsts: dict[str, list[tuple[str, ...]]] = {}
     for name in names:
         firsts.setdefault(name[0], []).append(name)
-    forms = {info.form for info in document.info}
+    forms = list(map(_form, document.info))
+    there = set(forms)
     spellings: dict[str, list[tuple[str, str]]] = {}
     for form in firsts:
         for spelling, preposition in _spellings(form):
-            if spelling in forms:
+            if spelling in there:
                 spellings.setdefault(spelling, []).append((form, preposition))
-    for index, info in enumerate(document.info):
-        if info.form not in spellings:
-            continue
-        for form, preposition in spellings[info.form]:
+    for index in [index for index, form in enumerate(forms) if form in spellings]:
+        for form, preposition in spellings[forms[index]]:
             for name in firsts[form]:
                 end = index + len(name)
-                if all(document.info[index + i].form == name[i] for i in range(1, len(name))):
+                if len(name) == 1 or tuple(forms[index + 1 : end]) == name[1:]:
                     label, text = names[name]
                     yield Candidate(index, end, label, 0.7, f"repeated/{text}", preposition)
 
