@@ -108,8 +108,17 @@ def _age(document: Document, start: int, end: int) -> bool:
         return True
     if start and info[start - 1].form in ("(", "،") and info[end].form in (")", "،"):
         return True
+    if start > 1 and _someone(info[start - 2 if info[start - 1].form in ("(", "،") else start - 1]):
+        return True
     before = range(max(0, start - 2), start)
     return any(info[index].form in _AGE for index in before) and info[start - 1].form != "في"
+
+
+def _someone(word: WordInfo) -> bool:
+    """Whether a word is a name or a noun of people: Name 40 عاما, فتاة (17) سنة."""
+    return not word.function and word.has(
+        "names.given", "names.surnames", "people.given", "people.foreign", "numbers.people"
+    )
 
 
 def _unit(document: Document, end: int) -> int:

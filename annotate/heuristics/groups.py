@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from annotate.arabic.clitics import Reading
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.document import Document
 from annotate.heuristics.growth import NAMES, known_name, quoted
@@ -75,6 +76,8 @@ def _weapon(document: Document, index: int) -> Iterator[Candidate]:
     info = document.info[index]
     tag = "weapons.plain" if info.has("weapons.plain") else "weapons.in_conflict"
     reading = info.hits[tag]
+    if _describes(document, index, reading):
+        return
     end = index + 1
     while end < index + 3 and document.info[end].has("weapons.adjectives"):
         word = document.info[end]
@@ -84,6 +87,20 @@ def _weapon(document: Document, index: int) -> Iterator[Candidate]:
     if end > index + 1 and document.info[end].form in _MAKES:
         end += 1
     yield Candidate(index, end, "WEA", 0.7, f"weapon/{reading.name}", reading.preposition)
+
+
+def _describes(document: Document, index: int, reading: Reading) -> bool:
+    """Whether a definite weapon is the adjective of the noun before it: السيارات المفخخة."""
+    if not index or not reading.article or not reading.stem.endswith("ه"):
+        return False
+    before = document.info[index - 1]
+    return (
+        before.definite
+        and before.kind == "word"
+        and not reading.preposition
+        and not reading.conjunction
+        and document.sentence[index] == document.sentence[index - 1]
+    )
 
 
 def _campaign(document: Document, index: int) -> Iterator[Candidate]:

@@ -38,6 +38,8 @@ _TANWIN = "\u064b"  # the accusative of an indefinite noun, which no place's nam
 _PLACES = ("gazetteer.", "places.")
 _GENERATED = frozenset({"gazetteer.cities"})
 _PLACE_NAMES = _GENERATED | {"places.GPE"}
+_BODIES = "organisations.ORG"
+_MOVEMENTS = "organisations.movements"  # that fight too: the text says as what they are meant
 _SHORT = 3  # letters of a generated name that with a clitic is rather another word: بادر
 _QUALIFIERS = ("nations.adjective", "places.direction_adjectives")
 
@@ -56,15 +58,19 @@ def find(document: Document) -> Iterator[Candidate]:
             if form.endswith("حماس") and not _palestinian(document):
                 continue
             if not _adjective(document, index, tag):
-                reading = document.info[index].hits[tag]
-                yield _candidate(document, index, index + 1, tag, reading)
+                info = document.info[index]
+                fights = _MOVEMENTS in info.tags and _warlike(document)
+                tag_here = "organisations.ARM" if fights and tag == _BODIES else tag
+                yield _candidate(document, index, index + 1, tag_here, info.hits[tag])
     for index in document.where("phrases"):
         for end, tags, reading in document.phrases(index):
             if document.info[index].function and tags <= _GENERATED:
                 continue  # In Salah is not أن صالح
+            fights = _MOVEMENTS in tags and _warlike(document)
             for tag in tags:
                 if tag in LABELS or tag.startswith(OWN):
-                    yield _candidate(document, index, end, tag, reading)
+                    tag_here = "organisations.ARM" if fights and tag == _BODIES else tag
+                    yield _candidate(document, index, end, tag_here, reading)
 
 
 def _shadowed(document: Document, index: int, tag: str) -> bool:

@@ -32,7 +32,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
         *("ARM heads", "ARM needs side", "ARM definite", "ARM units", "ARM bare", "ARM"),
         *("armed heads", "armed complements", "armed adjectives", "sides"),
         *("FAC heads", "FAC weak heads", "FAC", "CAMPAIGN heads", "CAMPAIGN"),
-        *("fields", "purposes", "FAC definite", "seated heads"),
+        *("movements", "fields", "purposes", "FAC definite", "seated heads"),
     ),
     "people": ("given", "foreign", "leaders", "compound_heads", "links", "ambiguous"),
     "places": (
