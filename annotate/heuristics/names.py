@@ -33,11 +33,12 @@ _ENDINGS = ("ه", "ات", "ين", "ون", "وا", "ا", "هم", "ها")
 
 def given(info: WordInfo, *, bare: bool = True) -> bool:
     """Whether a word is a given name; `bare`: written without clitics."""
-    return any(
-        tag in info.hits
-        and not (bare and (info.hits[tag].conjunction or info.hits[tag].preposition))
-        for tag in GIVEN
-    )
+    if info.tags.isdisjoint(GIVEN):
+        return False
+    if not bare:
+        return True
+    hits = [info.hits[tag] for tag in GIVEN if tag in info.hits]
+    return any(not (hit.conjunction or hit.preposition) for hit in hits)
 
 
 def ambiguous(info: WordInfo) -> bool:

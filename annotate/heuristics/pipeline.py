@@ -31,7 +31,7 @@ from annotate.spans import Annotation, Relation, Span, ordered, with_defaults
 from annotate.storage import text_sha256
 
 Pairs = tuple[tuple[str, str], ...]
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 ANNOTATOR = f"heuristics-{VERSION}"
 
 

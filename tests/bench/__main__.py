@@ -32,6 +32,12 @@ PARTS = ("speed", "startup", "length", "memory", "workers", "quality")
     type=click.IntRange(1),
     help="As many articles are streamed once, four times and sixteen times.",
 )
+@click.option(
+    "--gold",
+    multiple=True,
+    metavar="NAME=FILE",
+    help="Measure quality on this reference annotation, too; it holds its texts.",
+)
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write the figures.")
 @click.option("--write", "page_path", type=click.Path(path_type=Path), help="Write the page.")
 def main(
@@ -40,6 +46,7 @@ def main(
     only: tuple[str, ...],
     rounds: int,
     memory_articles: int,
+    gold: tuple[str, ...],
     json_path: Path | None,
     page_path: Path | None,
 ) -> None:
@@ -54,7 +61,7 @@ def main(
         raise click.ClickException(str(problem)) from None
     about = [*(corpus.about for corpus in read), SEEDS, *(() if articles else (VARIED,))]
     print("\n".join(about))
-    sections = _measured(read, only or PARTS, rounds, memory_articles)
+    sections = _measured(read, only or PARTS, rounds, memory_articles, gold)
     if json_path:
         found = {s.title: asdict(s)["data"] for s in sections}
         value = {"machine": machine(), "corpora": about, **found}
@@ -75,7 +82,11 @@ VARIED = (
 
 
 def _measured(
-    read: list[Corpus], parts: tuple[str, ...], rounds: int, memory_articles: int
+    read: list[Corpus],
+    parts: tuple[str, ...],
+    rounds: int,
+    memory_articles: int,
+    gold: tuple[str, ...],
 ) -> list[Section]:
     """The sections, each printed as soon as it is there."""
     first = read[0]
@@ -88,6 +99,10 @@ def _measured(
             ("memory", lambda: command.memory(first, memory_articles, folder)),
             ("workers", lambda: command.workers(first, min(rounds, 3), folder)),
             ("quality", quality.section),
+            *(
+                ("quality", partial(quality.others, name, Path(path)))
+                for name, _, path in (one.partition("=") for one in gold)
+            ),
         ]
         found = []
         for part, measure in measures:

@@ -1,8 +1,11 @@
-"""Quality by type, on the seeds."""
+"""Quality by type, on the seeds and on whatever reference is named."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from annotate import evaluate, load_ontology, preannotate, read_annotations
+from annotate.agreement.evaluate import Evaluation
 from annotate.cli.output import EVALUATION_HEADERS, evaluation_rows
 from annotate.resources import resource
 from tests.bench.corpora import seeds
@@ -17,21 +20,39 @@ The same from the command line: `annotate preannotate seeds --out spans.jsonl`, 
 `annotate evaluate spans.jsonl seeds/annotations/adjudicated.jsonl`."""
 
 
+OTHERS = """\
+Reference annotation of other articles, named on the command line: {articles} articles, which are
+not in the repository."""
+
+
 def section() -> Section:
-    """Precision, recall and F1 by layer and type."""
+    """Precision, recall and F1 by layer and type, on the seeds."""
     gold = read_annotations(resource("seeds", "annotations", "adjudicated.jsonl"), load_ontology())
     result = evaluate(preannotate(seeds().texts), gold)
+    return _section("Quality on the seeds", ABOVE, result, "--only quality", BELOW)
+
+
+def others(name: str, path: Path) -> Section:
+    """The same on reference annotation that holds its texts, from a file."""
+    gold = list(read_annotations(path, load_ontology()))
+    result = evaluate(preannotate([annotation.text or "" for annotation in gold]), gold)
+    above = OTHERS.format(articles=len(gold))
+    options = f"--only quality --gold '{name}=path/to/reference.jsonl'"
+    return _section(f"Quality: {name}", above, result, options, "")
+
+
+def _section(title: str, above: str, result: Evaluation, options: str, below: str) -> Section:
     rows = [
         (name.replace("  ", "… "), *rest)
         for name, how, *rest in evaluation_rows(result, by_label=True)
         if how == "strict"
     ]
     return Section(
-        "Quality on the seeds",
-        ABOVE,
+        title,
+        above,
         (EVALUATION_HEADERS[0], *EVALUATION_HEADERS[2:]),
         rows,
-        options="--only quality",
-        below=BELOW,
+        options=options,
+        below=below,
         data=result.to_json(),
     )

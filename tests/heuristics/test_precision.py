@@ -213,7 +213,7 @@ def test_the_table_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert read_rows(tmp_path / "again.tsv") == rows
     assert TABLE.read_text("utf-8") == table(rows)
     sources = {row.source for row in rows}
-    assert sources == {"seeds", "newspapers-2015"}
+    assert sources == {"seeds", "newspapers-2015", "newspapers-2015-later"}
     assert len({row.article for row in rows if row.source == "seeds"}) == 7
     assert len({row.article for row in rows if row.source == "newspapers-2015"}) == 54
 
