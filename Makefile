@@ -41,8 +41,8 @@ endif
 test: $(STAMP)  ## install, then run the whole test suite (at most 12 minutes on 2 cores)
 	@$(BIN)/python -m pytest $(ARGS)
 
-quick: $(STAMP)  ## run the tests that need no server (under 90 s)
-	@$(BIN)/python -m pytest -m "not server" $(ARGS)
+quick: $(STAMP)  ## run the tests that need no server, no browser and little time (under 90 s)
+	@$(BIN)/python -m pytest -m "not server and not browser and not slow" --numprocesses 2 --dist worksteal $(ARGS)
 
 check: format lint types test  ## format, lint, types, then the whole test suite
 

@@ -379,6 +379,7 @@ def seconds(raw: str) -> float:
     return min(taken)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("piece", "length"),
     [

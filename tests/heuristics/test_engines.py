@@ -19,6 +19,8 @@ from annotate.ontology import load_ontology
 from annotate.spans import Annotation
 from tests.support import SEEDS
 
+pytestmark = pytest.mark.slow
+
 LOAD = partial(load_heuristics, load_ontology())
 
 

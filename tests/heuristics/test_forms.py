@@ -19,6 +19,8 @@ from annotate.heuristics.triggers import Sense, Triggers, read_triggers, trigger
 from annotate.ontology import load_ontology
 from annotate.resources import resource
 
+pytestmark = pytest.mark.slow
+
 LEXICON = resource("schemas", "lexicon")
 CODES = load_ontology().entity_codes
 
