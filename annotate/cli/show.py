@@ -116,7 +116,8 @@ def show(
 
         title = drawings[0].title if len(drawings) == 1 else f"annotate: {len(drawings)} articles"
         write_text(html, page(drawings, reader.ontology, title=title))
-        say(f"{len(drawings)} articles drawn in {html}: open it in a browser")
+        count = "1 article" if len(drawings) == 1 else f"{len(drawings)} articles"
+        say(f"{count} drawn in {html}: open it in a browser")
     if as_json:
         print_json({"articles": [to_json(drawing) for drawing in drawings]})
     elif not html:
