@@ -37,7 +37,7 @@ def others(name: str, path: Path) -> Section:
     gold = list(read_annotations(path, load_ontology()))
     result = evaluate(preannotate([annotation.text or "" for annotation in gold]), gold)
     above = OTHERS.format(articles=len(gold))
-    options = f"--only quality --gold '{name}=path/to/reference.jsonl'"
+    options = f'--only quality --gold "{name}=path/to/reference.jsonl"'
     return _section(f"Quality: {name}", above, result, options, "")
 
 
