@@ -11,7 +11,8 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -157,7 +158,7 @@ def _decode(data: bytes, path: Path, base: int = 0) -> str:
         ) from None
 
 
-def _lines(path: Path) -> Iterator[str]:
+def _lines(path: Path) -> Generator[str, None, None]:
     """Lines of a UTF-8 file with their line feeds; only a line feed ends a line."""
     base = 0
     with path.open("rb") as file:
@@ -196,8 +197,14 @@ def _read_jsonl(path: Path) -> Iterator[RawArticle]:
 
 
 def _read_csv(path: Path) -> Iterator[RawArticle]:
+    # Closed here: what is left of a reader after an error may keep its file open.
+    with closing(_lines(path)) as lines:
+        yield from _csv_rows(path, lines)
+
+
+def _csv_rows(path: Path, lines: Iterable[str]) -> Iterator[RawArticle]:
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
-    reader = csv.DictReader(_lines(path), strict=True)
+    reader = csv.DictReader(lines, strict=True)
     try:
         names = Counter(reader.fieldnames or ())
         if "text" not in names:
