@@ -100,6 +100,7 @@ def preannotate(
     if as_json and not explain:
         raise click.UsageError("--json needs --explain.", context)
     from annotate.heuristics.engines import preannotate_batches, usable_cores
+    from annotate.heuristics.morphology import BUILTIN
 
     settings = settings_of(context)
     chosen = sources or settings.corpus.sources
@@ -107,7 +108,7 @@ def preannotate(
         raise InputError("no source was given", fix="name files, folders or globs")
     ontology = load_ontology(settings.ontology.path)
     rules = None if no_clean else load_rules(settings.corpus.cleaning)
-    load = loader(settings, ontology, morphology_db or ("builtin" if morphology else None))
+    load = loader(settings, ontology, morphology_db or (BUILTIN if morphology else None))
     if out is None:
         from annotate.cli.explain import print_explanations
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from annotate.arabic.clitics import ARTICLE, Reading
 from annotate.corpus.article import Article
-from annotate.heuristics.conditions import Condition
+from annotate.heuristics.conditions import when_of
 from annotate.heuristics.pipeline import Findings, Heuristics, findings
 from annotate.heuristics.precision import Tally
 from annotate.heuristics.rules import RULES, entry_of, family_of, rule_of
@@ -169,13 +169,8 @@ def _reason(span: Span, found: Findings) -> Reason:
         preposition = found.entities[number].preposition
         return Reason(span, tally, f"{preposition}+" if preposition else "")
     event = found.events[number]
-    conditions = tuple(_condition(test) for test in event.sense.tests)
+    conditions = tuple(when_of((test,)) for test in event.sense.tests)
     return Reason(span, tally, _taken_apart(event.reading), conditions)
-
-
-def _condition(test: Condition) -> str:
-    """A condition as the lexicon writes it."""
-    return f"{'not ' if test.negated else ''}{test.kind} {test.name}"
 
 
 def _taken_apart(reading: Reading) -> str:

@@ -33,7 +33,6 @@ LABELS: Mapping[str, tuple[str, float]] = {
 _PLAIN = ("nations.peoples", "organisations.ARM bare", "titles.bare offices")
 # Places in a text where حماس is the movement and not zeal.
 _PALESTINE = ("فلسطين", "غزه", "القدس", "اسراييل", "قطاع غزه", "الضفه")
-_SPACING = 70  # words for each word of fighting
 _TANWIN = "\u064b"  # the accusative of an indefinite noun, which no place's name has
 _PLACES = ("gazetteer.", "places.")
 _GENERATED = frozenset({"gazetteer.cities"})
@@ -44,8 +43,12 @@ _SHORT = 3  # letters of a generated name that with a clitic is rather another w
 _QUALIFIERS = ("nations.adjective", "places.direction_adjectives")
 
 
-def find(document: Document) -> Iterator[Candidate]:
-    """Every known name; where it overlaps a longer one it will lose."""
+def find(document: Document, conflict: bool) -> Iterator[Candidate]:
+    """Every known name; where it overlaps a longer one it will lose.
+
+    `conflict`: the text is about fighting, where النظام alone is a side and no order of things, and
+    a movement that also fights is ARM.
+    """
     for tag in (*LABELS, *sorted(key for key in document.positions if key.startswith(OWN))):
         for index in document.where(tag):
             if tag == "people.leaders" and document.info[index].has("words.common"):
@@ -53,20 +56,20 @@ def find(document: Document) -> Iterator[Candidate]:
             if tag in _PLACE_NAMES and _shadowed(document, index, tag):
                 continue
             form = document.info[index].form
-            if form.endswith("النظام") and not _warlike(document):
+            if form.endswith("النظام") and not conflict:
                 continue
-            if form.endswith("حماس") and not _palestinian(document):
+            if form.endswith("حماس") and not _palestinian(document, conflict):
                 continue
             if not _adjective(document, index, tag):
                 info = document.info[index]
-                fights = _MOVEMENTS in info.tags and _warlike(document)
+                fights = _MOVEMENTS in info.tags and conflict
                 tag_here = "organisations.ARM" if fights and tag == _BODIES else tag
                 yield _candidate(document, index, index + 1, tag_here, info.hits[tag])
     for index in document.where("phrases"):
         for end, tags, reading in document.phrases(index):
             if document.info[index].function and tags <= _GENERATED:
                 continue  # In Salah is not أن صالح
-            fights = _MOVEMENTS in tags and _warlike(document)
+            fights = _MOVEMENTS in tags and conflict
             for tag in tags:
                 if tag in LABELS or tag.startswith(OWN):
                     tag_here = "organisations.ARM" if fights and tag == _BODIES else tag
@@ -90,17 +93,12 @@ def _shadowed(document: Document, index: int, tag: str) -> bool:
     )
 
 
-def _warlike(document: Document) -> bool:
-    """Whether a text speaks of fighting, where النظام alone is a side and no order of things."""
-    return len(document.where("topic.conflict")) * _SPACING >= len(document)
-
-
-def _palestinian(document: Document) -> bool:
+def _palestinian(document: Document, conflict: bool) -> bool:
     """Whether a text names Palestine or Israel."""
     return any(
         document.info[index].stem in _PALESTINE or document.info[index].form in _PALESTINE
         for index in document.where("places.GPE", "places.LOC", "gazetteer.cities")
-    ) or bool(document.where("phrases.places") and _warlike(document))
+    ) or bool(document.where("phrases.places") and conflict)
 
 
 def _adjective(document: Document, index: int, tag: str) -> bool:

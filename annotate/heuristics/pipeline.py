@@ -32,7 +32,6 @@ from annotate.storage import text_sha256
 
 Pairs = tuple[tuple[str, str], ...]
 VERSION = "0.2.0"
-ANNOTATOR = f"heuristics-{VERSION}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -204,7 +203,7 @@ def find_entities(
     """The flat entities of a text, in order."""
     conflict = "conflict" in topics
     candidates = [
-        *known.find(document),
+        *known.find(document, conflict),
         *organisations.find(document, conflict),
         *places.find(document),
         *people.find(document),

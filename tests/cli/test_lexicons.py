@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from annotate.annotation_files import read_annotations
-from annotate.heuristics.pipeline import ANNOTATOR, VERSION
+from annotate.heuristics.pipeline import VERSION
 from annotate.settings import FILE
 from tests.cli.conftest import Run
 from tests.cli.test_commands import error_of
@@ -38,7 +38,7 @@ def test_preannotate_uses_them_and_says_so(run: Run, project: Path) -> None:
     found = {(span.label, span.text) for span in own.spans}
     assert {("STRIKE", "زحلط"), ("GPE", "زرنوقستان")} <= found
     assert "زحلط" not in {span.text for span in plain.spans}
-    assert plain.annotator == ANNOTATOR
+    assert plain.annotator == f"heuristics-{VERSION}"
     assert (own.annotator or "").startswith(f"heuristics-{VERSION}+")
 
 

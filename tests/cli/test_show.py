@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from annotate.annotation_files import read_annotations, write_annotations
-from annotate.heuristics.pipeline import ANNOTATOR
+from annotate.heuristics.pipeline import VERSION
 from annotate.settings import FILE
 from annotate.spans import Annotation, ordered
 from annotate.storage import text_sha256
@@ -164,7 +164,7 @@ def test_a_comparison_has_the_figures_of_evaluate(run: Run, folder: Path) -> Non
 def test_an_article_against_its_reference_needs_no_other_text(run: Run, folder: Path) -> None:
     page = SEEDS / "003_bccd2bf55bafc881.txt"
     (found,) = articles(run("show", page, "--against", ADJUDICATED, "--json"))
-    assert found["annotators"] == [ANNOTATOR, "adjudicated (simulated)"]
+    assert found["annotators"] == [f"heuristics-{VERSION}", "adjudicated (simulated)"]
     # And the other way round: the reference takes the text from what it is compared with.
     ran = run("show", ADJUDICATED, "--against", page, "--doc", "003", "--json")
     assert articles(ran)[0]["text"] == found["text"]

@@ -14,7 +14,6 @@ from annotate.corpus.rules import load_rules
 from annotate.errors import RulesError
 from annotate.heuristics.engines import preannotate
 from annotate.heuristics.pipeline import (
-    ANNOTATOR,
     VERSION,
     Heuristics,
     load_heuristics,
@@ -139,7 +138,7 @@ def test_lexicons_are_told_apart_by_what_they_say(tmp_path: Path) -> None:
     different = written(tmp_path / "three", places="GPE: [زرنوقستان]\n")
     assert loaded(different).version != one.version
     assert loaded().version == VERSION
-    assert annotation("نص").annotator == ANNOTATOR
+    assert annotation("نص").annotator == f"heuristics-{VERSION}"
 
 
 def test_the_order_of_lexicons_does_not_matter(tmp_path: Path) -> None:
