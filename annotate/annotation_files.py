@@ -200,6 +200,8 @@ def _schema() -> Any:
             ("score", pa.float64()),
             ("origin", text),
             ("decision", text),
+            ("unsure", pa.bool_()),
+            ("note", text),
         ]
     )
     relation = pa.struct([(name, text) for name in RELATION])
@@ -209,6 +211,8 @@ def _schema() -> Any:
             *((name, text) for name in ("annotator", "ontology_version", "guidelines_version")),
             ("spans", pa.list_(span)),
             ("relations", pa.list_(relation)),
+            ("comment", text),
+            ("labels_covered", pa.list_(text)),
         ]
     )
 

@@ -21,13 +21,17 @@ _ABOUT = (
     "annotator",
     "ontology_version",
     "guidelines_version",
+    "comment",
 )
 _HEX = frozenset("0123456789abcdef")
 
 
 def to_record(annotation: Annotation) -> dict[str, Any]:
-    """An annotation as the JSON object of the format; every key is there, in a fixed order."""
-    return {
+    """An annotation as the JSON object of the format, keys in a fixed order.
+
+    `comment` and `labels_covered` are there only where they say something.
+    """
+    record: dict[str, Any] = {
         "doc_id": annotation.doc_id,
         "source": annotation.source,
         "source_id": annotation.source_id,
@@ -41,10 +45,15 @@ def to_record(annotation: Annotation) -> dict[str, Any]:
             {"head": r.head, "tail": r.tail, "role": r.role} for r in annotation.relations
         ],
     }
+    if annotation.comment is not None:
+        record["comment"] = annotation.comment
+    if annotation.labels_covered is not None:
+        record["labels_covered"] = list(annotation.labels_covered)
+    return record
 
 
 def span_record(span: Span) -> dict[str, Any]:
-    """A span as a JSON object; `decision` only where somebody decided."""
+    """A span as a JSON object; `decision`, `unsure` and `note` only where they say something."""
     record: dict[str, Any] = {
         "id": span.id,
         "layer": span.layer,
@@ -58,6 +67,10 @@ def span_record(span: Span) -> dict[str, Any]:
     }
     if span.decision is not None:
         record["decision"] = span.decision
+    if span.unsure:
+        record["unsure"] = True
+    if span.note is not None:
+        record["note"] = span.note
     return record
 
 
@@ -85,11 +98,24 @@ def from_record(record: Mapping[str, Any], ontology: Ontology, where: str) -> An
         for number, item in enumerate(_objects(record, "relations", where))
     ]
     return Annotation(
-        text_sha256=sha256, spans=ordered(spans), relations=tuple(sorted(relations)), **about
+        text_sha256=sha256,
+        spans=ordered(spans),
+        relations=tuple(sorted(relations)),
+        labels_covered=_covered(record, where),
+        **about,
     )
 
 
 RELATION = ("head", "tail", "role")
+
+
+def _covered(record: Mapping[str, Any], where: str) -> tuple[str, ...] | None:
+    codes = record.get("labels_covered")
+    if codes is None:
+        return None
+    if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
+        raise InputError("labels_covered is not a list of strings", where=where)
+    return tuple(codes)
 
 
 def _objects(record: Mapping[str, Any], key: str, where: str) -> list[Mapping[str, Any]]:
@@ -122,6 +148,11 @@ def _span(item: Mapping[str, Any], ontology: Ontology, where: str) -> Span:
     origin = item.get("origin")
     if origin is not None and not isinstance(origin, str):
         raise InputError("origin is not a string", where=where)
+    unsure, note = item.get("unsure"), item.get("note")
+    if unsure is not None and not isinstance(unsure, bool):
+        raise InputError("unsure is neither true nor false", where=where)
+    if note is not None and not isinstance(note, str):
+        raise InputError("note is not a string", where=where)
     start, end = (_typed(item, key, int, where) for key in ("start", "end"))
     if not 0 <= start < end:
         raise InputError(f"offsets {start}:{end} hold no character", where=where)
@@ -140,6 +171,8 @@ def _span(item: Mapping[str, Any], ontology: Ontology, where: str) -> Span:
         score=None if score is None else float(score),
         origin=origin,
         decision=decision,
+        unsure=bool(unsure),
+        note=note,
     )
 
 

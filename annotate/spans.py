@@ -33,6 +33,8 @@ class Span:
         score: 0..1, what the proposer thought of it; None for a person's span.
         origin: the rule that proposed the span, or None.
         decision: what a person did with a proposed span, or None where nobody has decided.
+        unsure: whether the annotator marked it as unsure.
+        note: what the annotator wrote about it, or None.
     """
 
     id: str
@@ -45,6 +47,8 @@ class Span:
     score: float | None = None
     origin: str | None = None
     decision: Decision | None = None
+    unsure: bool = False
+    note: str | None = None
 
     @property
     def key(self) -> tuple[str, int, int, str]:
@@ -77,6 +81,9 @@ class Annotation:
         text: the text itself, where it travels along.
         annotator: who made it.
         ontology_version, guidelines_version: what it was made under, where known.
+        comment: what the annotator wrote about the whole text, or None.
+        labels_covered: label codes that the annotator could choose; None: all of the ontology. What
+            is not covered was not looked for: its absence says nothing.
     """
 
     text_sha256: str
@@ -89,6 +96,8 @@ class Annotation:
     annotator: str | None = None
     ontology_version: str | None = None
     guidelines_version: str | None = None
+    comment: str | None = None
+    labels_covered: tuple[str, ...] | None = None
 
     @property
     def entities(self) -> tuple[Span, ...]:

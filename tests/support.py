@@ -102,6 +102,8 @@ def spans(draw: st.DrawFn, text: str, layer: Layer, span_id: str) -> Span:
         score=draw(st.none() | st.floats(0, 1)),
         origin=draw(st.none() | words),
         decision=draw(st.none() | st.sampled_from(DECISIONS)),
+        unsure=draw(st.booleans()),
+        note=draw(st.none() | words),
     )
 
 
@@ -121,7 +123,13 @@ def sound_annotations(draw: st.DrawFn, of: st.SearchStrategy[str] = texts) -> An
     }
     carried = draw(st.sampled_from((None, text)))
     return Annotation(
-        text_sha256(text), ordered([*entities, *events]), relations, text=carried, **about
+        text_sha256(text),
+        ordered([*entities, *events]),
+        relations,
+        text=carried,
+        comment=draw(st.none() | words),
+        labels_covered=draw(st.none() | st.lists(words, max_size=3).map(tuple)),
+        **about,
     )
 
 

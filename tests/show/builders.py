@@ -53,8 +53,14 @@ def any_annotations(draw: st.DrawFn) -> tuple[Annotation, str]:
         if events and entities
         else set()
     )
-    about = {name: draw(st.none() | hostile) for name in ("doc_id", "source", "annotator")}
-    annotation = Annotation(text_sha256(text), ordered(found), tuple(sorted(relations)), **about)
+    annotation = Annotation(
+        text_sha256(text),
+        ordered(found),
+        tuple(sorted(relations)),
+        doc_id=draw(st.none() | hostile),
+        source=draw(st.none() | hostile),
+        annotator=draw(st.none() | hostile),
+    )
     return annotation, text
 
 
