@@ -14,9 +14,11 @@ from annotate.corpus.article import Article
 from annotate.errors import ServerError
 from annotate.labeling import history
 from annotate.labeling.client import Client
+from annotate.labeling.decisions import decide
 from annotate.labeling.history import Entry, Status
 from annotate.labeling.ledger import Ledger, Task
-from annotate.labeling.wire import decide, from_results
+from annotate.labeling.parts import whole
+from annotate.labeling.received import from_results
 from annotate.ontology import Ontology
 from annotate.records import span_record, to_record
 from annotate.spans import Annotation, Problem, Span
@@ -225,10 +227,14 @@ def _interpreted(entry: Entry, article: Article, ledger: Ledger, ontology: Ontol
         [item for item in raw if isinstance(item, Mapping)],
         article.text,
         article.text_sha256,
+        whole(article.text),
         ontology,
     )
     annotation = replace(
-        about, spans=received.annotation.spans, relations=received.annotation.relations
+        about,
+        spans=received.annotation.spans,
+        relations=received.annotation.relations,
+        comment=received.comment,
     )
     deleted: tuple[Span, ...] = ()
     version = entry.prelabel_version

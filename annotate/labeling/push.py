@@ -10,6 +10,7 @@ from annotate.corpus.article import Article
 from annotate.errors import ServerError, SpanError
 from annotate.labeling.client import Client
 from annotate.labeling.ledger import Ledger, Staged, Task
+from annotate.labeling.parts import whole
 from annotate.labeling.projects import Target, open_project, show_predictions
 from annotate.labeling.recovery import Reconciled, adopt, reconcile
 from annotate.labeling.wire import sendable_problems, to_task
@@ -151,7 +152,10 @@ def _send(
                 fix="this is a fault of the heuristics; nothing of this batch was sent",
             )
     place.ledger.stage(place.target.server, place.project_id, staged)
-    tasks = [to_task(s.article, s.prediction, version, place.ontology) for s in staged]
+    tasks = [
+        to_task(s.article, whole(s.article.text), s.prediction, version, place.ontology)
+        for s in staged
+    ]
     task_ids = place.client.import_tasks(place.project_id, tasks)
     if len(task_ids) != len(tasks):
         raise ServerError(f"{len(tasks)} tasks were sent but the server names {len(task_ids)}")

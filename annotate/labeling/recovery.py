@@ -9,7 +9,8 @@ from annotate.corpus.article import Article
 from annotate.errors import ServerError
 from annotate.labeling.client import Client
 from annotate.labeling.ledger import Ledger, Staged, Task
-from annotate.labeling.wire import from_results
+from annotate.labeling.parts import whole
+from annotate.labeling.received import from_results
 from annotate.ontology import Ontology
 from annotate.storage import text_sha256
 
@@ -79,7 +80,9 @@ def adopt(
             continue
         staged = Staged(article)
         for version, results in client.predictions(task_id):
-            shown = from_results(results, article.text, article.text_sha256, ontology).annotation
+            part = whole(article.text)
+            received = from_results(results, article.text, article.text_sha256, part, ontology)
+            shown = received.annotation
             staged = Staged(article, version, replace(shown, doc_id=doc_id))
         ledger.stage(server, project_id, [staged])
         ledger.confirm(server, project_id, [Task(task_id, doc_id)])

@@ -1,35 +1,35 @@
-"""Label Studio's JSON <-> annotations. Pure, and tested both ways.
+"""Annotations -> Label Studio's JSON. Pure; `received` reads it back.
 
 A span is a `labels` result of the control named after its layer; an attribute of an event is a
-`choices` result with the region's id, sent only where it differs from its default; roles of one
-pair of regions travel as one `relation` with several labels, because the server keeps only the
-first of two relations over the same pair.
+`choices` result with the region's id, sent only where it differs from its default, and so are the
+mark "unsure" and the note; roles of one pair of regions travel as one `relation` with several
+labels, because the server keeps only the first of two relations over the same pair.
+
+On the wire, offsets are those of the task's own text, which is a part of the article; everywhere
+else they are those of the whole article.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, NotRequired, TypedDict
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, Literal, NotRequired, TypedDict
 
 from annotate.corpus.article import Article
+from annotate.labeling.parts import Part
 from annotate.ontology import Ontology
-from annotate.spans import (
-    LAYERS,
-    Annotation,
-    Decision,
-    Problem,
-    Relation,
-    Span,
-    ordered,
-    problems,
-    relation_problem,
-    span_problem,
-    with_defaults,
-)
+from annotate.spans import Annotation, Problem, Span, problems
 
-TEXT = "text"  # the name of the Text tag, which every control points to
+Layers = Literal["all", "entities", "events"]  # what a task is for
+
+# Names of the interface's controls, beside "entity", "event" and the attributes' codes.
+TEXT = "text"  # the Text tag, which every control points to
+UNSURE = "unsure"
+NOTE = "note"
+COMMENT = "comment"
+SKIP_REASON = "skip_reason"
+UNSURE_VALUE = "UNSURE"  # the only choice of that control
 
 
 class Result(TypedDict):
@@ -47,46 +47,23 @@ class Result(TypedDict):
     labels: NotRequired[list[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
-    """What came out of a `result` list.
+def to_results(
+    annotation: Annotation, ontology: Ontology, part: Part | None = None
+) -> list[Result]:
+    """The annotation as a `result` list; `from_results` gives the same annotation back.
 
-    Attributes:
-        annotation: all spans and relations that hold over the text.
-        quarantined: what does not hold, with the reason; the raw result stays in the history.
+    Args:
+        annotation: over the whole article.
+        part: what the task shows of it; without one, all. What is not wholly inside is left out
+            (see `within`).
     """
-
-    annotation: Annotation
-    quarantined: tuple[Problem, ...]
-
-
-def to_results(annotation: Annotation, ontology: Ontology) -> list[Result]:
-    """The annotation as a `result` list; `from_results` gives the same annotation back."""
+    if part is not None:
+        annotation = within(annotation, part)
+    shift = part.start if part is not None else 0
     defaults = {attribute.code: attribute.default for attribute in ontology.attributes}
     results: list[Result] = []
     for span in annotation.spans:
-        place = {"start": span.start, "end": span.end, "text": span.text}
-        region: Result = {
-            "id": span.id,
-            "from_name": span.layer,
-            "to_name": TEXT,
-            "type": "labels",
-            "value": {**place, "labels": [span.label]},
-        }
-        if span.score is not None:
-            region["score"] = span.score
-        results.append(region)
-        for name, value in span.attributes:
-            if value != defaults.get(name):
-                results.append(
-                    {
-                        "id": span.id,
-                        "from_name": name,
-                        "to_name": TEXT,
-                        "type": "choices",
-                        "value": {**place, "choices": [value]},
-                    }
-                )
+        results += _span(replace(span, start=span.start - shift, end=span.end - shift), defaults)
     roles: dict[tuple[str, str], list[str]] = defaultdict(list)
     for relation in annotation.relations:
         roles[relation.head, relation.tail].append(relation.role)
@@ -100,30 +77,106 @@ def to_results(annotation: Annotation, ontology: Ontology) -> list[Result]:
                 "labels": labels,
             }
         )
+    if annotation.comment is not None:
+        results.append(
+            {
+                "id": COMMENT,
+                "from_name": COMMENT,
+                "to_name": TEXT,
+                "type": "textarea",
+                "value": {"text": [annotation.comment]},
+            }
+        )
     return results
 
 
+def _span(span: Span, defaults: dict[str, str]) -> Iterator[Result]:
+    """The region of a span, and what is said about it; offsets as on the wire."""
+    place = {"start": span.start, "end": span.end, "text": span.text}
+    region: Result = {
+        "id": span.id,
+        "from_name": span.layer,
+        "to_name": TEXT,
+        "type": "labels",
+        "value": {**place, "labels": [span.label]},
+    }
+    if span.score is not None:
+        region["score"] = span.score
+    yield region
+    chosen = [(name, value) for name, value in span.attributes if value != defaults.get(name)]
+    if span.unsure:
+        chosen.append((UNSURE, UNSURE_VALUE))
+    for name, value in chosen:
+        yield {
+            "id": span.id,
+            "from_name": name,
+            "to_name": TEXT,
+            "type": "choices",
+            "value": {**place, "choices": [value]},
+        }
+    if span.note is not None:
+        yield {
+            "id": span.id,
+            "from_name": NOTE,
+            "to_name": TEXT,
+            "type": "textarea",
+            "value": {**place, "text": [span.note]},
+        }
+
+
+def within(annotation: Annotation, part: Part) -> Annotation:
+    """What of an annotation lies wholly inside a part; offsets stay those of the article."""
+    spans = tuple(s for s in annotation.spans if part.start <= s.start and s.end <= part.end)
+    ids = {span.id for span in spans}
+    relations = tuple(r for r in annotation.relations if r.head in ids and r.tail in ids)
+    return replace(annotation, spans=spans, relations=relations)
+
+
 def to_task(
-    article: Article, prediction: Annotation | None, version: str, ontology: Ontology
+    article: Article,
+    part: Part,
+    prediction: Annotation | None,
+    version: str,
+    ontology: Ontology,
+    *,
+    blank: bool = False,
+    layers: Layers = "all",
 ) -> dict[str, Any]:
-    """The task to import for an article, with its pre-annotation if there is one."""
-    about = [article.outlet, (article.published or "")[:10], article.source]
+    """The task to import for a part of an article, with its pre-annotation if there is one.
+
+    Args:
+        prediction: over the whole article.
+        version: names the heuristics.
+        blank: show no pre-annotation, whatever there is.
+        layers: "entities" leaves the events of the pre-annotation out.
+    """
+    number = f"{part.number}/{part.count}" if part.count > 1 else None
+    about = [article.outlet, (article.published or "")[:10], article.source, number]
     task: dict[str, Any] = {
         "data": {
-            "text": article.text,
+            "text": part.of(article.text),
             "doc_id": article.doc_id,
             "text_sha256": article.text_sha256,
+            "part": part.number,
+            "parts": part.count,
+            "start": part.start,
+            "end": part.end,
             "title": article.title,
-            "about": " · ".join(part for part in about if part),
+            "about": " · ".join(item for item in about if item),
+            "blank": blank,
+            "layers": layers,
         }
     }
-    if prediction is not None:
-        scores = [span.score for span in prediction.spans if span.score is not None]
+    if prediction is not None and not blank:
+        shown = within(prediction, part)
+        if layers == "entities":
+            shown = replace(shown, spans=shown.entities, relations=())
+        scores = [span.score for span in shown.spans if span.score is not None]
         task["predictions"] = [
             {
                 "model_version": version,
                 "score": round(sum(scores) / len(scores), 4) if scores else 0.0,
-                "result": to_results(prediction, ontology),
+                "result": to_results(shown, ontology, part),
             }
         ]
     return task
@@ -144,174 +197,3 @@ def sendable_problems(annotation: Annotation, text: str, ontology: Ontology) -> 
             item = f"{relation.head}->{relation.tail}"
             found.append(Problem(item, f"{event} does not admit {entity} as {relation.role}"))
     return found
-
-
-def from_results(
-    results: Iterable[Mapping[str, Any]], text: str, text_sha256: str, ontology: Ontology
-) -> Received:
-    """The annotation in a `result` list, over the text that it was made on.
-
-    Nothing is repaired: what does not hold (offsets, surface, label, a relation without a role, an
-    unknown kind of result) is quarantined with its reason.
-    """
-    bad: list[Problem] = []
-    spans: dict[str, Span] = {}
-    attributes: dict[str, dict[str, str]] = defaultdict(dict)
-    links: list[tuple[str, str, list[str]]] = []
-    for result in results:
-        kind, item = result.get("type"), str(result.get("id", ""))
-        value = result.get("value")
-        if kind == "labels" and isinstance(value, Mapping):
-            span = _span(item, str(result.get("from_name")), value, result.get("score"))
-            reason = span if isinstance(span, str) else span_problem(span, text, ontology)
-            if item in spans:
-                reason = "two regions have this id"
-            if reason or isinstance(span, str):
-                bad.append(Problem(item, reason or str(span)))
-            else:
-                spans[item] = span
-        elif kind == "choices" and isinstance(value, Mapping):
-            name, chosen = str(result.get("from_name")), value.get("choices")
-            allowed = ontology.values(name)
-            if isinstance(chosen, list) and len(chosen) == 1 and chosen[0] in allowed:
-                attributes[item][name] = chosen[0]
-            else:
-                bad.append(Problem(item, f"unknown choice {name}={chosen!r}"))
-        elif kind == "relation":
-            links.append(_link(result))
-        else:
-            bad.append(Problem(item, f"unknown kind of result {kind!r}"))
-    kept, orphans = _with_attributes(spans, attributes, ontology)
-    relations, unlinked = _relations(links, kept, ontology)
-    annotation = Annotation(
-        text_sha256=text_sha256,
-        spans=ordered(kept.values()),
-        relations=relations,
-        ontology_version=ontology.version,
-        guidelines_version=ontology.guidelines_version,
-    )
-    return Received(annotation, (*bad, *orphans, *unlinked))
-
-
-def _span(item: str, layer: str, value: Mapping[str, Any], score: Any) -> Span | str:
-    """The span in a region, or why there is none."""
-    start, end, labels = value.get("start"), value.get("end"), value.get("labels")
-    if layer not in LAYERS:
-        return f"unknown control {layer!r}"
-    if not item:
-        return "the region has no id"
-    if type(start) is not int or type(end) is not int:
-        return f"offsets {start!r}:{end!r} are no integers"
-    if not isinstance(labels, list) or len(labels) != 1:
-        return f"the region has {labels!r} where one label belongs"
-    return Span(
-        id=item,
-        layer="entity" if layer == "entity" else "event",
-        start=start,
-        end=end,
-        label=str(labels[0]),
-        text=str(value.get("text")),
-        score=float(score) if isinstance(score, int | float) else None,
-    )
-
-
-def _link(result: Mapping[str, Any]) -> tuple[str, str, list[str]]:
-    labels = result.get("labels")
-    roles = [str(label) for label in labels] if isinstance(labels, list) else []
-    return str(result.get("from_id")), str(result.get("to_id")), roles
-
-
-def _with_attributes(
-    spans: Mapping[str, Span], attributes: Mapping[str, Mapping[str, str]], ontology: Ontology
-) -> tuple[dict[str, Span], list[Problem]]:
-    orphans = [
-        Problem(item, f"{', '.join(values)} of a region that is no event")
-        for item, values in attributes.items()
-        if item not in spans or spans[item].layer != "event"
-    ]
-    kept = {
-        item: replace(span, attributes=with_defaults(attributes.get(item, {}), ontology))
-        if span.layer == "event"
-        else span
-        for item, span in spans.items()
-    }
-    return kept, orphans
-
-
-def _relations(
-    links: Iterable[tuple[str, str, list[str]]], spans: Mapping[str, Span], ontology: Ontology
-) -> tuple[tuple[Relation, ...], list[Problem]]:
-    """Relations, drawn from event to entity whichever way the person drew them."""
-    found: set[Relation] = set()
-    bad: list[Problem] = []
-    for start, end, roles in links:
-        first, second = spans.get(start), spans.get(end)
-        if first and second and (first.layer, second.layer) == ("entity", "event"):
-            start, end = end, start
-        item = f"{start}->{end}"
-        if not roles:
-            bad.append(Problem(item, "the relation has no role"))
-        for role in roles:
-            relation = Relation(start, end, role)
-            reason = relation_problem(relation, spans, ontology)
-            if reason:
-                bad.append(Problem(item, reason))
-            else:
-                found.add(relation)
-    return tuple(sorted(found)), bad
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """An annotation whose spans say what the person did with the pre-annotation.
-
-    `deleted` holds the pre-annotated spans of which nothing is left.
-    """
-
-    annotation: Annotation
-    deleted: tuple[Span, ...]
-
-
-def decide(annotation: Annotation, prediction: Annotation | None) -> Decided:
-    """What a person did with each pre-annotated span.
-
-    A span is taken for the pre-annotated one with the same layer and offsets, else for the one
-    whose region id it kept. accepted: same label and offsets; relabelled: other label; resized:
-    other offsets; added: there was none. Origin and score of the pre-annotated span are kept.
-    """
-    proposed = list(prediction.spans) if prediction else []
-    by_place: dict[tuple[str, int, int], list[Span]] = defaultdict(list)
-    for span in proposed:
-        by_place[span.layer, span.start, span.end].append(span)
-    used: set[str] = set()
-    matches: dict[str, Span] = {}
-    for exact in (True, False):
-        for span in annotation.spans:
-            if span.id in matches:
-                continue
-            for candidate in by_place[span.layer, span.start, span.end]:
-                if candidate.id not in used and (candidate.label == span.label or not exact):
-                    matches[span.id] = candidate
-                    used.add(candidate.id)
-                    break
-    by_id = {span.id: span for span in proposed}
-    for span in annotation.spans:
-        kept = by_id.get(span.id)
-        if span.id not in matches and kept and kept.id not in used and kept.layer == span.layer:
-            matches[span.id] = kept
-            used.add(kept.id)
-    return Decided(
-        replace(annotation, spans=tuple(_decided(s, matches.get(s.id)) for s in annotation.spans)),
-        tuple(span for span in proposed if span.id not in used),
-    )
-
-
-def _decided(span: Span, proposed: Span | None) -> Span:
-    if proposed is None:
-        return replace(span, decision="added", score=None, origin=None)
-    decision: Decision = "accepted"
-    if (span.start, span.end) != (proposed.start, proposed.end):
-        decision = "resized"
-    elif span.label != proposed.label:
-        decision = "relabelled"
-    return replace(span, decision=decision, score=proposed.score, origin=proposed.origin)

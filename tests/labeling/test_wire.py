@@ -9,11 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotate.labeling.wire import decide, from_results, sendable_problems, to_results, to_task
-from annotate.ontology import Ontology, load_ontology
+from annotate.labeling.parts import Part, whole
+from annotate.labeling.received import from_results
+from annotate.labeling.wire import (
+    COMMENT,
+    NOTE,
+    SKIP_REASON,
+    UNSURE,
+    UNSURE_VALUE,
+    sendable_problems,
+    to_results,
+    to_task,
+)
+from annotate.ontology import load_ontology
 from annotate.spans import Annotation, Relation, Span, ordered, with_defaults
 from annotate.storage import text_sha256
-from tests.labeling.builders import SENTENCE, annotate, article, predicted, span
+from tests.labeling.builders import SENTENCE, article, predicted
 
 ONTOLOGY = load_ontology()
 
@@ -36,9 +47,9 @@ def made_annotations(draw: st.DrawFn) -> tuple[str, Annotation]:
         label = draw(st.sampled_from(ONTOLOGY.labels("event" if layer == "event" else "entity")))
         score = draw(st.none() | st.floats(0, 1))
         layer_name: Any = layer
-        spans.append(
-            Span(f"s{number}", layer_name, start, end, label, text[start:end], attributes, score)
-        )
+        made = Span(f"s{number}", layer_name, start, end, label, text[start:end], attributes, score)
+        note = draw(st.none() | st.just("لماذا؟"))
+        spans.append(replace(made, unsure=draw(st.booleans()), note=note))
     events = [s.id for s in spans if s.layer == "event"]
     entities = [s.id for s in spans if s.layer == "entity"]
     relations: set[Relation] = set()
@@ -47,18 +58,35 @@ def made_annotations(draw: st.DrawFn) -> tuple[str, Annotation]:
             st.sampled_from(events), st.sampled_from(entities), st.sampled_from(ONTOLOGY.role_codes)
         )
         relations = {Relation(*triple) for triple in draw(st.lists(triples, max_size=6))}
-    return text, Annotation(text_sha256(text), ordered(spans), tuple(sorted(relations)))
+    comment = draw(st.none() | st.just("نصّ قصير"))
+    kept = tuple(sorted(relations))
+    return text, Annotation(text_sha256(text), ordered(spans), kept, comment=comment)
 
 
-@given(made_annotations())
-def test_round_trip_gives_the_same_annotation(made: tuple[str, Annotation]) -> None:
+@given(made_annotations(), st.text(max_size=5), st.text(max_size=5))
+def test_round_trip_gives_the_same_annotation(
+    made: tuple[str, Annotation], before: str, after: str
+) -> None:
+    """Over a whole article, and over the part of one that begins and ends anywhere."""
     text, annotation = made
-    received = from_results(
-        to_results(annotation, ONTOLOGY), text, annotation.text_sha256, ONTOLOGY
+    article_text = f"{before}{text}{after}"
+    part = Part(2, 3, len(before), len(before) + len(text))
+    shifted = replace(
+        annotation,
+        text_sha256=text_sha256(article_text),
+        spans=tuple(
+            replace(s, start=s.start + len(before), end=s.end + len(before))
+            for s in annotation.spans
+        ),
     )
-    assert received.quarantined == ()
-    assert received.annotation.spans == annotation.spans
-    assert received.annotation.relations == annotation.relations
+    for whose, of, where in ((annotation, text, whole(text)), (shifted, article_text, part)):
+        results = to_results(whose, ONTOLOGY, where)
+        received = from_results(results, of, whose.text_sha256, where, ONTOLOGY)
+        assert received.quarantined == ()
+        assert received.annotation.spans == whose.spans
+        assert received.annotation.relations == whose.relations
+        assert received.comment == whose.comment
+        assert received.trimmed == 0
 
 
 @given(made_annotations())
@@ -71,6 +99,7 @@ def test_one_relation_for_each_pair_and_only_non_default_choices(
     assert len(pairs) == len(set(pairs)) == len({(r.head, r.tail) for r in annotation.relations})
     chosen = [r["value"]["choices"][0] for r in results if r["type"] == "choices"]
     assert {"POSITIVE", "ASSERTED"}.isdisjoint(chosen)
+    assert chosen.count(UNSURE_VALUE) == sum(s.unsure for s in annotation.spans)
 
 
 def _results(**changes: Any) -> list[dict[str, Any]]:
@@ -101,7 +130,9 @@ def test_what_does_not_hold_is_quarantined_and_the_rest_kept(
     changes: dict[str, Any], reason: str
 ) -> None:
     made = article(1)
-    received = from_results(_results(**changes), made.text, made.text_sha256, ONTOLOGY)
+    received = from_results(
+        _results(**changes), made.text, made.text_sha256, whole(made.text), ONTOLOGY
+    )
     assert [p.item for p in received.quarantined] == ["T1", "E1->T1"]
     assert reason in received.quarantined[0].reason
     assert "not there" in received.quarantined[1].reason
@@ -164,7 +195,9 @@ def test_results_that_nobody_can_read_are_said_out_loud(
     result: dict[str, Any], item: str, reason: str
 ) -> None:
     made = article(1)
-    received = from_results([*_results(), result], made.text, made.text_sha256, ONTOLOGY)
+    received = from_results(
+        [*_results(), result], made.text, made.text_sha256, whole(made.text), ONTOLOGY
+    )
     assert len(received.quarantined) == 1
     assert received.quarantined[0].item == item
     assert reason in received.quarantined[0].reason
@@ -174,14 +207,16 @@ def test_results_that_nobody_can_read_are_said_out_loud(
 def test_a_relation_drawn_backwards_goes_from_event_to_entity() -> None:
     made = article(1)
     drawn = {"type": "relation", "from_id": "T3", "to_id": "E2", "labels": ["TIME"]}
-    received = from_results([*_results(), drawn], made.text, made.text_sha256, ONTOLOGY)
+    received = from_results(
+        [*_results(), drawn], made.text, made.text_sha256, whole(made.text), ONTOLOGY
+    )
     assert Relation("E2", "T3", "TIME") in received.annotation.relations
     assert received.quarantined == ()
 
 
 def test_a_region_without_choices_has_the_defaults() -> None:
     made = article(1)
-    received = from_results(_results(), made.text, made.text_sha256, ONTOLOGY)
+    received = from_results(_results(), made.text, made.text_sha256, whole(made.text), ONTOLOGY)
     by_id = {s.id: s for s in received.annotation.spans}
     assert by_id["E1"].attributes == (("polarity", "POSITIVE"), ("modality", "ASSERTED"))
     assert by_id["E3"].attribute("modality") == "OTHER"
@@ -191,14 +226,156 @@ def test_a_region_without_choices_has_the_defaults() -> None:
 def test_task_carries_text_identity_and_prediction() -> None:
     made = replace(article(1), outlet="صحيفة", published="2024-12-07T10:00:00", source="a.txt")
     prediction = predicted(made, ONTOLOGY)
-    task = to_task(made, prediction, "h-1", ONTOLOGY)
+    task = to_task(made, whole(made.text), prediction, "h-1", ONTOLOGY)
     assert task["data"]["text"] == made.text
     assert task["data"]["doc_id"] == made.doc_id
     assert task["data"]["text_sha256"] == made.text_sha256
     assert task["data"]["about"] == "صحيفة · 2024-12-07 · a.txt"
     assert task["predictions"][0]["model_version"] == "h-1"
     assert task["predictions"][0]["score"] == 0.5
-    assert "predictions" not in to_task(made, None, "h-1", ONTOLOGY)
+    assert "predictions" not in to_task(made, whole(made.text), None, "h-1", ONTOLOGY)
+
+
+def test_a_task_shows_its_part_with_offsets_of_its_own() -> None:
+    made = article(1)
+    cut = made.text.index("وقال")
+    first, second = Part(1, 2, 0, cut - 1), Part(2, 2, cut, len(made.text))
+    prediction = predicted(made, ONTOLOGY)
+    tasks = [to_task(made, part, prediction, "h-1", ONTOLOGY) for part in (first, second)]
+    assert [task["data"]["text"] for task in tasks] == [made.text[: cut - 1], made.text[cut:]]
+    assert [(t["data"]["part"], t["data"]["parts"]) for t in tasks] == [(1, 2), (2, 2)]
+    assert [(t["data"]["start"], t["data"]["end"]) for t in tasks] == [
+        (0, cut - 1),
+        (cut, len(made.text)),
+    ]
+    assert tasks[1]["data"]["text_sha256"] == made.text_sha256
+    assert tasks[1]["data"]["about"].endswith("2/2")
+    received = [
+        from_results(
+            task["predictions"][0]["result"], made.text, made.text_sha256, part, ONTOLOGY
+        ).annotation
+        for task, part in zip(tasks, (first, second), strict=True)
+    ]
+    ids = [[s.id for s in one.spans] for one in received]
+    assert ids == [["E1", "T1", "T2", "T3"], ["E2", "E3"]]
+    assert [s.key for one in received for s in one.spans] == [s.key for s in prediction.spans]
+    assert received[0].relations == prediction.relations
+    assert received[1].relations == ()
+
+
+def test_offsets_beyond_the_part_do_not_hold_though_the_article_goes_on() -> None:
+    made = article(1)
+    part = Part(1, 2, 0, len("هاجم الجيش"))
+    results = [r for r in _results() if r.get("id") == "T2"]
+    received = from_results(results, made.text, made.text_sha256, part, ONTOLOGY)
+    assert "not inside the text" in received.quarantined[0].reason
+
+
+def test_a_blank_task_shows_nothing_and_an_entities_task_no_events() -> None:
+    made = article(1)
+    prediction, part = predicted(made, ONTOLOGY), whole(made.text)
+    blank = to_task(made, part, prediction, "h-1", ONTOLOGY, blank=True)
+    assert "predictions" not in blank
+    assert blank["data"]["blank"] is True
+    entities = to_task(made, part, prediction, "h-1", ONTOLOGY, layers="entities")
+    assert entities["data"]["layers"] == "entities"
+    (shown,) = entities["predictions"]
+    assert {(r["type"], r["id"]) for r in shown["result"]} == {
+        ("labels", "T1"),
+        ("labels", "T2"),
+        ("labels", "T3"),
+    }
+
+
+def test_unsure_note_comment_and_skip_reason_are_read() -> None:
+    made = article(1)
+    region: dict[str, Any] = {"start": 0, "end": 4, "text": "هاجم"}
+    said = [
+        {"id": "E1", "from_name": UNSURE, "type": "choices", "value": {"choices": [UNSURE_VALUE]}},
+        {"id": "E1", "from_name": NOTE, "type": "textarea", "value": {"text": ["أ", " ", "ب"]}},
+        {"id": "T1", "from_name": NOTE, "type": "textarea", "value": region | {"text": "ج"}},
+        {"id": "x", "from_name": COMMENT, "type": "textarea", "value": {"text": ["نصّ سيّئ"]}},
+        {"id": "y", "from_name": SKIP_REASON, "type": "choices", "value": {"choices": ["OTHER"]}},
+    ]
+    results = _results()
+    for result in results:
+        if result.get("id") == "T2":
+            result["meta"] = {"text": ["كتبه المحرّر"]}
+    received = from_results(
+        [*results, *said], made.text, made.text_sha256, whole(made.text), ONTOLOGY
+    )
+    assert received.quarantined == ()
+    assert received.comment == received.annotation.comment == "نصّ سيّئ"
+    assert received.skip_reason == "OTHER"
+    spans = {s.id: s for s in received.annotation.spans}
+    assert {s.id for s in spans.values() if s.unsure} == {"E1"}
+    assert {s.id: s.note for s in spans.values() if s.note} == {
+        "E1": "أ\nب",
+        "T1": "ج",
+        "T2": "كتبه المحرّر",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "value"),
+    [
+        (UNSURE, "choices", {"choices": [UNSURE_VALUE]}),
+        (NOTE, "textarea", {"text": ["?"]}),
+    ],
+)
+def test_a_mark_or_a_note_of_no_region_is_said_out_loud(
+    name: str, kind: str, value: dict[str, Any]
+) -> None:
+    made = article(1)
+    said = {"id": "Z", "from_name": name, "type": kind, "value": value}
+    received = from_results(
+        [*_results(), said], made.text, made.text_sha256, whole(made.text), ONTOLOGY
+    )
+    assert [p.item for p in received.quarantined] == ["Z"]
+    assert "not there" in received.quarantined[0].reason
+
+
+def _drawn(text: str, surface: str, origin: str | None) -> Any:
+    """What is read of one region over a surface."""
+    start = text.index(surface)
+    value = {"start": start, "end": start + len(surface), "text": surface, "labels": ["PER"]}
+    region = {"id": "r", "from_name": "entity", "type": "labels", "value": value, "origin": origin}
+    return from_results([region], text, text_sha256(text), whole(text), ONTOLOGY)
+
+
+@pytest.mark.parametrize(
+    ("surface", "kept"),
+    [
+        ("سابق،", "سابق"),
+        ("«سابق»", "سابق"),
+        (' "سابق" ', "سابق"),
+        ("(سابق).", "سابق"),
+        ("#سابق_لاحق", "سابق_لاحق"),
+        ("“إدارة” العمليات؟", "إدارة” العمليات"),
+        ("سابقًا", "سابقًا"),
+        ("ـسابقـ", "ـسابقـ"),
+        ("50%", "50%"),
+        ("٥٠٪؛", "٥٠٪"),
+    ],
+)
+def test_a_persons_span_loses_what_stands_at_its_edges(surface: str, kept: str) -> None:
+    text = f"في وقت{surface}قال"
+    for origin in ("manual", "prediction-changed"):
+        received = _drawn(text, surface, origin)
+        (span,) = received.annotation.spans
+        assert span.text == text[span.start : span.end] == kept
+        assert received.trimmed == (surface != kept)
+    for untouched in ("prediction", None):
+        received = _drawn(text, surface, untouched)
+        assert [s.text for s in received.annotation.spans] == [surface]
+        assert received.trimmed == 0
+
+
+def test_a_span_of_punctuation_alone_is_quarantined() -> None:
+    received = _drawn("قال ، ثم", " ، ", "manual")
+    assert received.annotation.spans == ()
+    assert received.trimmed == 0
+    assert "nothing but blanks and punctuation" in received.quarantined[0].reason
 
 
 def test_a_role_that_the_ontology_does_not_admit_is_not_sent() -> None:
@@ -207,43 +384,6 @@ def test_a_role_that_the_ontology_does_not_admit_is_not_sent() -> None:
     assert sendable_problems(good, made.text, ONTOLOGY) == []
     bad = replace(good, relations=(Relation("E1", "T3", "AGENT"),))
     assert "does not admit TIME as AGENT" in sendable_problems(bad, made.text, ONTOLOGY)[0].reason
-
-
-def test_decisions_follow_the_spans_and_not_only_the_ids(ontology: Ontology) -> None:
-    made = article(1)
-    text = made.text
-    prediction = predicted(made, ontology)
-    person = annotate(
-        made,
-        ontology,
-        [
-            span(text, "هاجم", "ATTACK", ontology, "E1"),  # as it was
-            span(text, "الجيش", "ORG", ontology, "T1"),  # another label
-            span(text, "مدينة سرت", "GPE", ontology, "T2"),  # longer, id kept
-            span(text, "الثلاثاء", "TIME", ontology, "new1"),  # deleted and marked again
-            span(text, "المتحدث", "TITLE", ontology, "new2"),  # nobody proposed it
-        ],
-    )
-    decided = decide(person, prediction)
-    decisions = {s.id: s.decision for s in decided.annotation.spans}
-    assert decisions == {
-        "E1": "accepted",
-        "T1": "relabelled",
-        "T2": "resized",
-        "new1": "accepted",
-        "new2": "added",
-    }
-    assert {s.id for s in decided.deleted} == {"E2", "E3"}
-    origins = {s.id: s.origin for s in decided.annotation.spans}
-    assert origins["new1"] == "test"
-    assert origins["new2"] is None
-
-
-def test_without_pre_annotation_everything_is_added(ontology: Ontology) -> None:
-    made = article(1)
-    decided = decide(predicted(made, ontology), None)
-    assert {s.decision for s in decided.annotation.spans} == {"added"}
-    assert decided.deleted == ()
 
 
 def test_sentence_holds_what_the_builders_mark() -> None:
