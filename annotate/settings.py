@@ -7,94 +7,39 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationError,
-)
+from pydantic import BaseModel, ValidationError
 
 from annotate.errors import SettingsError
-from annotate.workspace import Workspace
+from annotate.settings_values import (
+    CorpusSettings,
+    DatasetSettings,
+    OntologySettings,
+    PreannotateSettings,
+    ProjectSettings,
+    SamplingSettings,
+    ServerSettings,
+    Settings,
+    Split,
+)
+
+__all__ = [
+    "FILE",
+    "CorpusSettings",
+    "DatasetSettings",
+    "OntologySettings",
+    "PreannotateSettings",
+    "ProjectSettings",
+    "SamplingSettings",
+    "ServerSettings",
+    "Settings",
+    "Split",
+    "load_settings",
+    "token",
+    "with_title",
+]
 
 FILE = "annotate.toml"
-Title = Annotated[str, StringConstraints(min_length=3, max_length=50, strip_whitespace=True)]
-# A dataset's name becomes a folder: nothing that could leave it.
-DatasetName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
-Split = Literal["train", "validation", "test"]
-
-
-def _valid_url(url: str) -> str:
-    """Refuses what no client could use, and passwords, for addresses are shown in messages."""
-    try:
-        parts = urlsplit(url)
-        usable = bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
-        raise ValueError("this is no address such as https://labels.example.org")
-    if parts.username or parts.password:
-        raise ValueError("the address must hold no user and no password")
-    return url
-
-
-Url = Annotated[str, StringConstraints(pattern=r"^https?://"), AfterValidator(_valid_url)]
-Source = Annotated[str, StringConstraints(min_length=1)]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class CorpusSettings(_Part):
-    sources: tuple[Source, ...] = ()
-    cleaning: Path | None = None
-
-
-class OntologySettings(_Part):
-    path: Path | None = None
-
-
-class PreannotateSettings(_Part):
-    lexicons: tuple[Path, ...] = ()
-
-
-class ServerSettings(_Part):
-    url: Url | None = None
-    token_file: Path | None = None
-    port: int | None = Field(default=None, ge=1, le=65535)
-
-
-class ProjectSettings(_Part):
-    title: Title = "Arabic news"
-    annotators: int = Field(default=1, ge=1, le=100)
-
-
-class DatasetSettings(_Part):
-    name: DatasetName = "arabic-news"
-    folder: Path = Path("exports")
-    splits: dict[str, Split] = Field(default_factory=dict)
-
-
-class Settings(_Part):
-    """All settings; paths are absolute. See `TEMPLATE` for what each means."""
-
-    corpus: CorpusSettings = CorpusSettings()
-    ontology: OntologySettings = OntologySettings()
-    preannotate: PreannotateSettings = PreannotateSettings()
-    server: ServerSettings = ServerSettings()
-    project: ProjectSettings = ProjectSettings()
-    dataset: DatasetSettings = DatasetSettings()
-    home: Path = Path(".annotate")
-
-    @property
-    def workspace(self) -> Workspace:
-        return Workspace(self.home)
 
 
 def load_settings(
@@ -232,7 +177,8 @@ def _explain(problem: ValidationError) -> str:
             known = ", ".join(_known(error["loc"][:-1]))
             parts.append(f"unknown key {name} (there are {known})")
         else:
-            parts.append(f"{name}: {error['msg'][0].lower()}{error['msg'][1:]}")
+            message = error["msg"].removeprefix("Value error, ")
+            parts.append(f"{name}: {message[0].lower()}{message[1:]}")
     return "; ".join(parts)
 
 
@@ -252,43 +198,3 @@ def _source(source: str, base: Path) -> str:
 
 def _absolute(path: Path | None, base: Path) -> Path | None:
     return None if path is None else base / path
-
-
-TEMPLATE = """\
-# Settings of an annotation project; paths are relative to this file.
-# Every key is optional: what is commented out shows the default.
-
-[corpus]
-# Articles: files (.txt, .jsonl, .csv, .parquet), folders or globs.
-sources = ["articles/*.jsonl"]
-# Your own cleaning rules (default: the ones that ship with annotate).
-# cleaning = "cleaning.yaml"
-
-[ontology]
-# Your own entity types, event types, attributes and roles; check it with: annotate ontology check
-# path = "ontology.yaml"
-
-[preannotate]
-# Your own names and words, beside those that ship with annotate: folders or files. A file has the
-# name and sections of the one that it adds to (places.yaml, triggers.yaml ...; see the README).
-# lexicons = ["lexicon"]
-
-[server]
-# Leave url out to use the embedded Label Studio (annotate server start).
-# url = "https://labels.example.org"     # or the variable LABEL_STUDIO_URL
-# token_file = "token.txt"               # mode 0600; or the variable LABEL_STUDIO_API_KEY
-# port = 8080                            # of the embedded server
-
-[project]
-title = "Arabic news"
-# How many annotators each article is for.
-# annotators = 1
-
-[dataset]
-name = "arabic-news"
-# folder = "exports"
-
-# Articles (by doc_id) that belong to a certain split; all others are train.
-[dataset.splits]
-# "4edc5058554e18b8" = "test"
-"""

@@ -18,8 +18,8 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 FACE = PACKAGE / "__init__.py"  # its names are loaded when they are used
 STEPS = ("corpus", "heuristics", "labeling", "agreement", "dataset")
 VALUES = (
-    *("spans", "ontology", "settings", "records", "annotation_files", "workspace"),
-    *("storage", "yamlfile", "resources"),
+    *("spans", "ontology", "settings", "settings_values", "settings_template", "records"),
+    *("annotation_files", "workspace", "storage", "yamlfile", "resources"),
 )
 # Who may be imported by whom: a module imports from its own layer or from those after it. `show` is
 # no step: it draws what all of them make, and takes the pairs that it compares from `agreement`.

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from annotate.corpus.readers import find_files
 from annotate.errors import SettingsError
-from annotate.settings import FILE, TEMPLATE, Settings, load_settings, token
+from annotate.settings import FILE, SamplingSettings, Settings, load_settings, token
+from annotate.settings_template import TEMPLATE
 
 SECRET = "s3cr3t-0123456789"
 
@@ -50,7 +51,8 @@ def test_without_a_file_defaults_hold(folder: Path) -> None:
     assert found.corpus.sources == ()
     assert found.ontology.path is None
     assert found.server.url is None
-    assert (found.project.title, found.project.annotators) == ("Arabic news", 1)
+    assert (found.project.title, found.project.annotators) == ("Arabic news", ())
+    assert (found.project.max_words, found.project.blind) == (350, False)
     assert found.dataset.folder == folder / "exports"
     assert found.home == folder / ".annotate"
     assert found.workspace.ledger == folder / ".annotate" / "ledger.sqlite"
@@ -61,7 +63,31 @@ def test_the_template_loads_and_its_commented_values_are_the_defaults(folder: Pa
     found = load_settings()
     assert found.corpus.sources == (str(folder / "articles" / "*.jsonl"),)
     defaults = load_settings(written(folder, ""), {})
-    assert found.model_copy(update={"corpus": defaults.corpus}) == defaults
+    plain = {"corpus": defaults.corpus, "sampling": defaults.sampling}
+    assert found.model_copy(update=plain) == defaults
+
+
+def test_the_template_recommends_a_sampling_plan(folder: Path) -> None:
+    found = load_settings(written(folder, TEMPLATE), {}).sampling
+    assert found == SamplingSettings(
+        seed=1,
+        test_share=0.1,
+        validation_share=0.1,
+        overlap=2,
+        overlap_share=0.2,
+        blank_share=0.5,
+    )
+
+
+def test_without_a_sampling_plan_everything_is_prelabelled_and_for_one(folder: Path) -> None:
+    found = load_settings(written(folder, '[project]\ntitle = "News"'), {}).sampling
+    assert (found.test_share, found.validation_share, found.blank_share) == (0, 0, 0)
+    assert found.overlap == 1
+
+
+def test_an_overlap_alone_is_for_every_article(folder: Path) -> None:
+    found = load_settings(written(folder, "[sampling]\noverlap = 3"), {}).sampling
+    assert (found.overlap, found.overlap_share) == (3, 1)
 
 
 def test_the_template_shows_every_key(folder: Path) -> None:
@@ -90,7 +116,16 @@ def test_everything_at_once(folder: Path) -> None:
         port = 8081
         [project]
         title = "  أخبار  "
-        annotators = 3
+        annotators = ["anna@example.org", " Omar@Example.org "]
+        max_words = 500
+        blind = true
+        [sampling]
+        seed = 7
+        test_share = 0.25
+        validation_share = 0
+        overlap = 3
+        overlap_share = 1
+        blank_share = 0.1
         [dataset]
         name = "news-2"
         folder = "../out"
@@ -105,7 +140,17 @@ def test_everything_at_once(folder: Path) -> None:
     assert found.server.url == "https://labels.example.org"
     assert found.server.token_file == folder / "token.txt"
     assert found.server.port == 8081
-    assert (found.project.title, found.project.annotators) == ("أخبار", 3)
+    assert found.project.title == "أخبار"
+    assert found.project.annotators == ("anna@example.org", "omar@example.org")
+    assert (found.project.max_words, found.project.blind) == (500, True)
+    assert found.sampling.model_dump() == {
+        "seed": 7,
+        "test_share": 0.25,
+        "validation_share": 0,
+        "overlap": 3,
+        "overlap_share": 1,
+        "blank_share": 0.1,
+    }
     assert (found.dataset.name, found.dataset.folder) == ("news-2", folder.parent / "out")
     assert found.dataset.splits == {"0123456789abcdef": "test"}
 
@@ -204,10 +249,11 @@ def test_a_url_that_is_none(folder: Path) -> None:
 
 def test_an_unknown_key_lists_the_alternatives(folder: Path) -> None:
     assert refused(folder, "[projekt]\n") == (
-        "unknown key projekt (there are corpus, ontology, preannotate, server, project, dataset)"
+        "unknown key projekt (there are corpus, ontology, preannotate, server, project, sampling, "
+        "dataset)"
     )
     assert refused(folder, "[project]\nname = 'x'\n") == (
-        "unknown key project.name (there are title, annotators)"
+        "unknown key project.name (there are title, annotators, max_words, blind)"
     )
     assert refused(folder, "[server]\ntoken = 'x'\n") == (
         "unknown key server.token (there are url, token_file, port)"
@@ -215,10 +261,10 @@ def test_an_unknown_key_lists_the_alternatives(folder: Path) -> None:
 
 
 def test_all_problems_are_collected(folder: Path) -> None:
-    message = refused(folder, "[project]\nname = 'x'\nannotators = 0\n[dataset]\nname = '../x'\n")
+    message = refused(folder, "[project]\nname = 'x'\nmax_words = 0\n[dataset]\nname = '../x'\n")
     assert [part.partition(":")[0] for part in message.split("; ")] == [
-        "project.annotators",
-        "unknown key project.name (there are title, annotators)",
+        "project.max_words",
+        "unknown key project.name (there are title, annotators, max_words, blind)",
         "dataset.name",
     ]
 
@@ -229,7 +275,19 @@ def test_all_problems_are_collected(folder: Path) -> None:
         ("[project]\ntitle = 'ab'", "project.title"),
         (f"[project]\ntitle = '{'a' * 51}'", "project.title"),
         ("[project]\ntitle = 5", "project.title"),
-        ("[project]\nannotators = 101", "project.annotators"),
+        ("[project]\nannotators = ['anna']", "project.annotators.0"),
+        ("[project]\nannotators = ['a@b.org', 'A@b.org']", "project.annotators"),
+        ("[project]\nannotators = 'a@b.org'", "project.annotators"),
+        ("[project]\nmax_words = 49", "project.max_words"),
+        ("[project]\nblind = 'who knows'", "project.blind"),
+        ("[sampling]\nseed = -1", "sampling.seed"),
+        ("[sampling]\ntest_share = 1.1", "sampling.test_share"),
+        ("[sampling]\nvalidation_share = -0.1", "sampling.validation_share"),
+        ("[sampling]\ntest_share = 0.6\nvalidation_share = 0.5", "sampling"),
+        ("[sampling]\noverlap = 0", "sampling.overlap"),
+        ("[sampling]\noverlap = 101", "sampling.overlap"),
+        ("[sampling]\noverlap_share = nan", "sampling.overlap_share"),
+        ("[sampling]\nblank_share = inf", "sampling.blank_share"),
         ("[dataset]\nname = '..'", "dataset.name"),
         ("[dataset]\nname = 'a/b'", "dataset.name"),
         ("[dataset]\nname = ''", "dataset.name"),
@@ -247,6 +305,13 @@ def test_all_problems_are_collected(folder: Path) -> None:
 )
 def test_wrong_values(folder: Path, content: str, key: str) -> None:
     assert refused(folder, content).startswith(f"{key}: ")
+
+
+def test_the_number_of_annotators_has_moved(folder: Path) -> None:
+    assert refused(folder, "[project]\nannotators = 2") == (
+        "project.annotators: this is a list of e-mail addresses; sampling.overlap says how many "
+        "annotators an article is for"
+    )
 
 
 def test_home_is_no_key(folder: Path) -> None:

@@ -72,7 +72,7 @@ def push(
     heuristics = loader(settings, ontology)()
     articles = list(read_articles(chosen, load_rules(settings.corpus.cleaning)))
     path = settings.workspace.ledger
-    target = Target(server_key(settings), settings.project.title, settings.project.annotators)
+    target = Target(server_key(settings), settings.project.title, settings.sampling.overlap)
     with (
         connect(settings) as client,
         nullcontext() if dry_run else settings.workspace.lock("push"),

@@ -24,7 +24,8 @@ from annotate.corpus.rules import load_rules
 from annotate.errors import AnnotateError, SettingsError
 from annotate.ontology import load_ontology
 from annotate.resources import resource
-from annotate.settings import FILE, TEMPLATE, Settings
+from annotate.settings import FILE, Settings
+from annotate.settings_template import TEMPLATE
 from annotate.storage import write_text
 
 

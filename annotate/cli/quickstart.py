@@ -37,6 +37,7 @@ from annotate.settings import (
     DatasetSettings,
     PreannotateSettings,
     ProjectSettings,
+    SamplingSettings,
     ServerSettings,
     Settings,
 )
@@ -69,7 +70,8 @@ def quickstart(context: click.Context, port: int | None, stop_after: bool, dry_r
         home=user.home,
         server=ServerSettings(port=port or user.server.port),
         # One person beside the two simulated annotators: the tasks stay open for corrections.
-        project=ProjectSettings(title=TITLE, annotators=len(PASSES) + 1),
+        project=ProjectSettings(title=TITLE),
+        sampling=SamplingSettings(overlap=len(PASSES) + 1),
         dataset=DatasetSettings(name="quickstart", folder=user.workspace.exports),
         # The seeds are marked with our ontology: lexicons for another one do not fit it.
         preannotate=PreannotateSettings() if user.ontology.path else user.preannotate,
@@ -129,7 +131,7 @@ def _loop(settings: Settings, ontology: Ontology, articles: list[Article]) -> tu
                     predictions.get(article.text_sha256) or preannotate_article(article, heuristics)
                 ),
                 heuristics.version,
-                target=Target(server, TITLE, settings.project.annotators),
+                target=Target(server, TITLE, settings.sampling.overlap),
                 client=client,
                 ledger=ledger,
                 ontology=ontology,

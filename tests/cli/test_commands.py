@@ -17,7 +17,8 @@ from annotate.cli.main import cli
 from annotate.labeling.ledger import Ledger
 from annotate.ontology import load_ontology
 from annotate.resources import resource
-from annotate.settings import FILE, TEMPLATE, load_settings
+from annotate.settings import FILE, load_settings
+from annotate.settings_template import TEMPLATE
 from annotate.storage import text_sha256
 from tests.cli.conftest import Run
 from tests.generated import commands
