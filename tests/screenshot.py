@@ -7,6 +7,7 @@ from pathlib import Path
 
 from annotate.cli.quickstart import TITLE
 from annotate.labeling import server as embedded
+from annotate.labeling.campaigns import project_id as project_id_of
 from annotate.labeling.ledger import Ledger
 from annotate.settings import load_settings
 from tests.browser import Annotator
@@ -21,7 +22,7 @@ def draw(path: Path) -> None:
     annotator = Annotator(running.url, login.email, login.password)
     try:
         with Ledger(workspace.ledger) as ledger:
-            project_id = ledger.project_id(embedded.identity(workspace), TITLE)
+            project_id = project_id_of(ledger, embedded.identity(workspace), TITLE)
         assert project_id is not None, "run it first: make run"
         annotator.resize(1366, 768)
         annotator.driver.get(f"{running.url}/projects/{project_id}/data?labeling=1")

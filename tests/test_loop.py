@@ -19,6 +19,7 @@ from annotate.arabic.words import is_symbol, words
 from annotate.cli.quickstart import TITLE
 from annotate.heuristics.pipeline import VERSION
 from annotate.labeling import server as embedded
+from annotate.labeling.campaigns import project_id as project_id_of
 from annotate.labeling.ledger import Ledger
 from annotate.ontology import Ontology
 from annotate.spans import Annotation, Span
@@ -120,7 +121,7 @@ def test_a_correction_in_the_browser_is_exactly_what_the_dataset_holds(
     login = embedded.credentials(home.workspace)
     server = embedded.identity(home.workspace)
     with Ledger(home.workspace.ledger) as ledger:
-        project_id = ledger.project_id(server, TITLE)
+        project_id = project_id_of(ledger, server, TITLE)
         assert project_id is not None
         task = ledger.tasks(server, project_id)[0]
         proposed = ledger.prediction(server, project_id, task.task_id, VERSION, ontology)
@@ -229,7 +230,7 @@ def _plan(text: str, proposed: Annotation, ontology: Ontology) -> Plan:
 def _tasks(home: Home) -> list[tuple[int, str]]:
     server = embedded.identity(home.workspace)
     with Ledger(home.workspace.ledger) as ledger:
-        project_id = ledger.project_id(server, TITLE)
+        project_id = project_id_of(ledger, server, TITLE)
         assert project_id is not None
         return [(task.task_id, task.doc_id) for task in ledger.tasks(server, project_id)]
 

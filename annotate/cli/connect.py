@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from annotate.errors import ServerDown, WorkspaceError
 from annotate.labeling import server as embedded
+from annotate.labeling.campaigns import campaigns, projects_of
 from annotate.labeling.client import Client
 from annotate.labeling.ledger import Ledger
 from annotate.settings import Settings, token
@@ -60,12 +61,13 @@ def pushed_project(settings: Settings, ledger: Ledger) -> int:
     Raises:
         WorkspaceError: nothing was pushed to it from here.
     """
-    project_id = ledger.project_id(server_key(settings), settings.project.title)
-    if project_id is None:
-        known = " or ".join(f"--project {t!r}" for t in ledger.titles(server_key(settings)))
+    server, title = server_key(settings), settings.project.title
+    found = [p for p in projects_of(ledger, server, title) if p.title == title]
+    if not found:
+        known = " or ".join(f"--project {t!r}" for t in campaigns(ledger, server))
         raise WorkspaceError(
             f"nothing was pushed to the project {settings.project.title!r} yet",
             where=str(settings.home),
             fix="run: annotate push" + (f"; or name another with {known}" if known else ""),
         )
-    return project_id
+    return found[0].project_id

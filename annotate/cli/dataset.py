@@ -26,7 +26,7 @@ from annotate.corpus.rules import load_rules
 from annotate.dataset.rows import Chosen, Status
 from annotate.errors import DatasetError, InputError
 from annotate.labeling import history
-from annotate.labeling.history import Entry
+from annotate.labeling.entry import Entry
 from annotate.labeling.ledger import Ledger
 from annotate.ontology import Ontology, load_ontology
 from annotate.settings import Settings

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from annotate.errors import AccessDenied, ServerDown, ServerError
+from annotate.labeling.parts import Part, whole
 
 OLDEST_SERVER = (1, 23)  # older ones have known cross-site scripting holes (CVE-2026-22033)
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -26,6 +27,17 @@ class Project:
     shows_predictions: bool
     overlap: int
     interface: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTask:
+    """A task as the server has it, and what its data say that it shows."""
+
+    task_id: int
+    doc_id: str
+    text_sha256: str
+    part: Part
+    blank: bool = False
 
 
 class Client:
@@ -177,9 +189,9 @@ class Client:
             )
         return ids
 
-    def find_tasks(self, project_id: int, doc_ids: Sequence[str]) -> list[tuple[int, str, str]]:
-        """Tasks of these articles as (task id, doc_id, text_sha256); at most 500 ids a request."""
-        found: list[tuple[int, str, str]] = []
+    def find_tasks(self, project_id: int, doc_ids: Sequence[str]) -> list[FoundTask]:
+        """Tasks of these articles, by their id; at most 500 articles a request."""
+        found: list[FoundTask] = []
         for start in range(0, len(doc_ids), 500):
             query = {
                 "filters": {
@@ -203,11 +215,8 @@ class Client:
                     page_size=1000,
                 )
                 for task in tasks:
-                    data = task.data or {}
-                    found.append(
-                        (int(task.id), str(data.get("doc_id")), str(data.get("text_sha256")))
-                    )
-        return sorted(found)
+                    found.append(_found(int(task.id), task.data or {}))
+        return sorted(found, key=lambda task: task.task_id)
 
     def export_tasks(self, project_id: int, task_ids: Sequence[int]) -> list[dict[str, Any]]:
         """These tasks in full, with every annotation, drafts and skipped ones included.
@@ -274,6 +283,15 @@ class Client:
     def project_url(self, project_id: int) -> str:
         """Address of a project in the browser."""
         return f"{self.url}/projects/{project_id}/data"
+
+
+def _found(task_id: int, data: Mapping[str, Any]) -> FoundTask:
+    """What a task shows; one that was pushed before articles were split shows all of its text."""
+    names = ("part", "parts", "start", "end")
+    numbers = [value for name in names if type(value := data.get(name)) is int]
+    part = Part(*numbers) if len(numbers) == 4 else whole(str(data.get("text") or ""))
+    doc_id, sha256 = str(data.get("doc_id")), str(data.get("text_sha256"))
+    return FoundTask(task_id, doc_id, sha256, part, blank=data.get("blank") is True)
 
 
 def _detail(body: object) -> str:

@@ -43,7 +43,7 @@ def load_annotations(
     """
     tasks: dict[str, tuple[int, Article]] = {}
     for task in ledger.tasks(server, project_id):
-        article = ledger.article(task.doc_id)
+        article = ledger.article(task.doc_id, task.text_sha256)
         if article is not None:
             tasks.setdefault(article.text_sha256, (task.task_id, article))
     user_id: int | None = None
@@ -55,14 +55,14 @@ def load_annotations(
         found = problems(annotation, article.text, ontology)
         if found:
             raise SpanError(f"span {found[0].item}: {found[0].reason}", where=f"{email}: {task_id}")
-        if not ledger.was_loaded(server, project_id, task_id, email):
+        if not _was_loaded(ledger, server, project_id, task_id, email):
             user_id = user_id if user_id is not None else _user(client, email)
             if _has_work_of(client, project_id, task_id, user_id):
                 known += 1
             else:
                 client.create_annotation(task_id, to_results(annotation, ontology), user_id)
                 added += 1
-            ledger.set_loaded(server, project_id, task_id, email)
+            _set_loaded(ledger, server, project_id, task_id, email)
         else:
             known += 1
         on_progress(1)
@@ -80,3 +80,22 @@ def _has_work_of(client: Client, project_id: int, task_id: int, user_id: int) ->
         for task in client.export_tasks(project_id, [task_id])
         for annotation in task.get("annotations") or []
     )
+
+
+def _was_loaded(ledger: Ledger, server: str, project_id: int, task_id: int, annotator: str) -> bool:
+    """Whether this annotator's work was once loaded into the task."""
+    row = ledger.database.execute(
+        "SELECT 1 FROM loaded WHERE server = ? AND project_id = ? AND task_id = ?"
+        " AND annotator = ?",
+        (server, project_id, task_id, annotator),
+    ).fetchone()
+    return row is not None
+
+
+def _set_loaded(ledger: Ledger, server: str, project_id: int, task_id: int, annotator: str) -> None:
+    """Records that this annotator's work is in the task, so that it is never loaded twice."""
+    with ledger.database as database:
+        database.execute(
+            "INSERT OR IGNORE INTO loaded VALUES (?, ?, ?, ?)",
+            (server, project_id, task_id, annotator),
+        )

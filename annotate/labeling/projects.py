@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from annotate.errors import OntologyError, ServerError
+from annotate.labeling.campaigns import KnownProject, projects_of, remember
 from annotate.labeling.client import Client, Project
 from annotate.labeling.interface import interface_names, labeling_interface
 from annotate.labeling.ledger import Ledger
@@ -59,16 +60,16 @@ def open_project(
                 f"the server keeps {project.overlap} annotators a task, not {target.overlap}",
                 where=client.project_url(project.id),
             )
-    ledger.set_project(target.server, target.title, project.id)
+    remember(ledger, KnownProject(target.server, project.id, target.title, target.title))
     return project
 
 
 def _find(target: Target, client: Client, ledger: Ledger) -> Project | None:
-    project_id = ledger.project_id(target.server, target.title)
-    if project_id is not None and client.project_exists(project_id):
-        project = client.project(project_id)
-        if project.title == target.title:
-            return project
+    for known in projects_of(ledger, target.server, target.title):
+        if known.title == target.title and client.project_exists(known.project_id):
+            project = client.project(known.project_id)
+            if project.title == target.title:
+                return project
     return client.find_project(target.title)
 
 

@@ -15,7 +15,7 @@ from annotate.errors import ServerError
 from annotate.labeling import history
 from annotate.labeling.client import Client
 from annotate.labeling.decisions import decide
-from annotate.labeling.history import Entry, Status
+from annotate.labeling.entry import Entry, Status
 from annotate.labeling.ledger import Ledger, Task
 from annotate.labeling.parts import whole
 from annotate.labeling.received import from_results
@@ -133,7 +133,7 @@ def _check_gone(
     ids = {task.get("id") for task in exported}
     missing = [task for task in chunk if task.task_id not in ids]
     there = client.find_tasks(project_id, [task.doc_id for task in missing]) if missing else []
-    lost = {task_id for task_id, _, _ in there} & {task.task_id for task in missing}
+    lost = {found.task_id for found in there} & {task.task_id for task in missing}
     if lost:
         raise ServerError(
             f"the export lacks tasks that are there: {sorted(lost)}", fix="run the pull again"
@@ -260,7 +260,7 @@ def _json(annotation: Annotation) -> str:
 
 
 def _article(ledger: Ledger, task: Task) -> Article:
-    article = ledger.article(task.doc_id)
+    article = ledger.article(task.doc_id, task.text_sha256)
     assert article is not None  # noqa: S101 - the ledger's foreign key holds this
     return article
 

@@ -9,7 +9,7 @@ from itertools import islice
 from annotate.corpus.article import Article
 from annotate.errors import ServerError, SpanError
 from annotate.labeling.client import Client
-from annotate.labeling.ledger import Ledger, Staged, Task
+from annotate.labeling.ledger import Ledger, Staged
 from annotate.labeling.parts import whole
 from annotate.labeling.projects import Target, open_project, show_predictions
 from annotate.labeling.recovery import Reconciled, adopt, reconcile
@@ -115,7 +115,8 @@ def push(
         known.update(article.doc_id for article in new)
         on_progress(len(batch))
     versions = ledger.task_versions(target.server, project.id)
-    hidden = sum(versions.values()) - versions[version] if version in versions else 0
+    others = {task for name, tasks in versions.items() if name != version for task in tasks}
+    hidden = len(others - versions[version]) if version in versions else 0
     if version in versions and not dry_run:
         show_predictions(project.id, version, client)
     return Pushed(
@@ -136,7 +137,9 @@ def _send(
     place: _Place,
 ) -> None:
     staged = [
-        Staged(article) if preannotate is None else Staged(article, version, preannotate(article))
+        Staged(article, whole(article.text), blank=True)
+        if preannotate is None
+        else Staged(article, whole(article.text), version, preannotate(article))
         for article in articles
     ]
     for item in staged:
@@ -153,15 +156,13 @@ def _send(
             )
     place.ledger.stage(place.target.server, place.project_id, staged)
     tasks = [
-        to_task(s.article, whole(s.article.text), s.prediction, version, place.ontology)
+        to_task(s.article, s.part, s.prediction, version, place.ontology, blank=s.blank)
         for s in staged
     ]
     task_ids = place.client.import_tasks(place.project_id, tasks)
     if len(task_ids) != len(tasks):
         raise ServerError(f"{len(tasks)} tasks were sent but the server names {len(task_ids)}")
-    confirmed = [
-        Task(task_id, item.article.doc_id) for task_id, item in zip(task_ids, staged, strict=True)
-    ]
+    confirmed = [(task_id, item.key) for task_id, item in zip(task_ids, staged, strict=True)]
     place.ledger.confirm(place.target.server, place.project_id, confirmed)
 
 

@@ -8,11 +8,9 @@ from dataclasses import dataclass, replace
 from annotate.corpus.article import Article
 from annotate.errors import ServerError
 from annotate.labeling.client import Client
-from annotate.labeling.ledger import Ledger, Staged, Task
-from annotate.labeling.parts import whole
+from annotate.labeling.ledger import Key, Ledger, Staged
 from annotate.labeling.received import from_results
 from annotate.ontology import Ontology
-from annotate.storage import text_sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +29,21 @@ def reconcile(server: str, project_id: int, client: Client, ledger: Ledger) -> R
     """
     tasks = ledger.tasks(server, project_id)
     pending = ledger.pending(server, project_id)
-    asked = sorted({task.doc_id for task in tasks} | set(pending))
+    asked = sorted({task.doc_id for task in tasks} | {key.doc_id for key in pending})
     there = client.find_tasks(project_id, asked)
     known = {task.task_id for task in tasks}
     reached = [
-        Task(task_id, doc_id)
-        for task_id, doc_id, sha256 in there
-        if task_id not in known and doc_id in pending and text_sha256(pending[doc_id]) == sha256
+        (found.task_id, Key(found.doc_id, found.text_sha256, found.part.number))
+        for found in there
+        if found.task_id not in known
     ]
+    reached = [(task_id, key) for task_id, key in reached if key in pending]
     ledger.confirm(server, project_id, reached)
     ledger.drop_pending(server, project_id)
-    lost = known - {task_id for task_id, _, _ in there}
+    lost = known - {found.task_id for found in there}
     ledger.mark_gone(server, project_id, lost)
-    return Reconciled(tuple(task.doc_id for task in reached), len(lost))
+    doc_ids = dict.fromkeys(key.doc_id for _, key in reached)
+    return Reconciled(tuple(doc_ids), len(lost))
 
 
 def adopt(
@@ -65,9 +65,10 @@ def adopt(
     """
     wanted = {article.doc_id: article for article in articles}
     found: list[str] = []
-    for task_id, doc_id, sha256 in client.find_tasks(project_id, list(wanted)):
-        article = ledger.article(doc_id) or wanted[doc_id]
-        if article.text_sha256 != sha256:
+    for there in client.find_tasks(project_id, list(wanted)):
+        task_id, doc_id = there.task_id, there.doc_id
+        article = ledger.article(doc_id, there.text_sha256) or wanted[doc_id]
+        if article.text_sha256 != there.text_sha256:
             raise ServerError(
                 f"task {task_id} shows article {doc_id} with another text, and the ledger that "
                 "knew this text is gone",
@@ -78,12 +79,12 @@ def adopt(
             found.append(doc_id)
         if dry_run:
             continue
-        staged = Staged(article)
+        part = there.part
+        staged = Staged(article, part, blank=there.blank)
         for version, results in client.predictions(task_id):
-            part = whole(article.text)
             received = from_results(results, article.text, article.text_sha256, part, ontology)
-            shown = received.annotation
-            staged = Staged(article, version, replace(shown, doc_id=doc_id))
+            shown = replace(received.annotation, doc_id=doc_id)
+            staged = replace(staged, version=version, prediction=shown)
         ledger.stage(server, project_id, [staged])
-        ledger.confirm(server, project_id, [Task(task_id, doc_id)])
+        ledger.confirm(server, project_id, [(task_id, staged.key)])
     return found

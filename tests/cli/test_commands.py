@@ -14,6 +14,7 @@ import pytest
 from annotate import __version__
 from annotate.annotation_files import read_annotations, write_annotations
 from annotate.cli.main import cli
+from annotate.labeling.campaigns import KnownProject, remember
 from annotate.labeling.ledger import Ledger
 from annotate.ontology import load_ontology
 from annotate.resources import resource
@@ -486,7 +487,8 @@ def test_what_needs_a_push_says_so(run: Run, project: Path, verb: str) -> None:
 def pretend_pushed(server: str) -> None:
     """The ledger of a project that was pushed to a server once."""
     with Ledger(load_settings().workspace.ledger) as ledger:
-        ledger.set_project(server, load_settings().project.title, 1)
+        title = load_settings().project.title
+        remember(ledger, KnownProject(server, 1, title, title))
 
 
 @pytest.mark.parametrize("verb", ["push", "pull"])

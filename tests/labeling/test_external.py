@@ -133,11 +133,11 @@ def test_the_loop_works_on_it(external: str, tmp_path: Path, ontology: Ontology)
     project_id = int(url.split("/projects/")[1].split("/")[0])
     with Client(external, LOGIN.token) as client:
         assert client.project(project_id).tasks == 1
-        ((task_id, doc_id, sha256),) = client.find_tasks(project_id, [made.doc_id])
-        assert (doc_id, sha256) == (made.doc_id, made.text_sha256)
+        (found,) = client.find_tasks(project_id, [made.doc_id])
+        assert (found.doc_id, found.text_sha256) == (made.doc_id, made.text_sha256)
         spans = [span(made.text, "سرت", "GPE", ontology, "T1")]
         results = to_results(annotate(made, ontology, spans), ontology)
-        client.create_annotation(task_id, results, 1)
+        client.create_annotation(found.task_id, results, 1)
     assert json.loads(run("pull", "--json"))["new"] == 1
     built = json.loads(run("export", "--json"))
     counts = built["counts"]

@@ -10,7 +10,7 @@ import pytest
 from annotate.cli.dataset import pseudonyms
 from annotate.errors import WorkspaceError
 from annotate.labeling import history
-from annotate.labeling.history import Entry
+from annotate.labeling.entry import Entry
 
 ENTRY = Entry(
     server="embedded",

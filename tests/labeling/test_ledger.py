@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from annotate.corpus.article import Article
 from annotate.corpus.clean import clean
 from annotate.corpus.rules import load_rules
 from annotate.errors import WorkspaceError
-from annotate.labeling.ledger import Ledger, Staged, Task
+from annotate.labeling.ledger import Ledger, Staged
+from annotate.labeling.parts import whole
 from annotate.ontology import Ontology
+from annotate.spans import Annotation
 from tests.labeling.builders import article, predicted
 
 
@@ -23,29 +26,36 @@ def test_an_article_comes_back_whole_with_segments_and_offsets(tmp_path: Path) -
         article(1), text=text.text, segments=text.segments, offsets=text.offsets, outlet="صحيفة"
     )
     with Ledger(tmp_path / "ledger.sqlite") as ledger:
-        ledger.stage("s", 1, [Staged(made)])
+        ledger.stage("s", 1, [Staged(made, whole(made.text))])
         assert ledger.article(made.doc_id) is None, "only what the server confirmed is frozen"
-        ledger.confirm("s", 1, [Task(1, made.doc_id)])
+        ledger.confirm("s", 1, [(1, Staged(made, whole(made.text)).key)])
     with Ledger(tmp_path / "ledger.sqlite") as ledger:
         assert ledger.article(made.doc_id) == made
         assert ledger.article("0" * 16) is None
-        assert ledger.pending("s", 1) == {}
+        assert ledger.pending("s", 1) == set()
 
 
-def test_a_frozen_text_never_changes(tmp_path: Path) -> None:
+def test_a_frozen_text_stays_beside_a_later_one(tmp_path: Path) -> None:
     first = article(1)
+    later = replace(first, text="نص آخر")
     with Ledger(tmp_path / "ledger.sqlite") as ledger:
-        confirm(ledger, "s", 1, 7, Staged(first))
-        confirm(ledger, "s", 2, 8, Staged(replace(first, text="نص آخر")))
-        assert ledger.article(first.doc_id) == first
+        confirm(ledger, "s", 1, 7, staged(first))
+        ledger.stage("s", 2, [staged(later)])
+        assert ledger.article(first.doc_id) == first, "what is only staged is not frozen"
+        ledger.drop_pending("s", 2)
+        assert ledger.article(first.doc_id, later.text_sha256) is None
+        confirm(ledger, "s", 2, 8, staged(later))
+        assert ledger.article(first.doc_id) == later
+        assert ledger.article(first.doc_id, first.text_sha256) == first
+        assert ledger.article(first.doc_id, "0" * 64) is None
 
 
 def test_tasks_are_kept_by_server_and_project(tmp_path: Path) -> None:
     made = [article(1), article(2)]
     with Ledger(tmp_path / "ledger.sqlite") as ledger:
-        confirm(ledger, "embedded", 1, 7, Staged(made[0]))
-        confirm(ledger, "embedded", 1, 5, Staged(made[1]))
-        confirm(ledger, "https://other", 1, 9, Staged(made[0]))
+        confirm(ledger, "embedded", 1, 7, staged(made[0]))
+        confirm(ledger, "embedded", 1, 5, staged(made[1]))
+        confirm(ledger, "https://other", 1, 9, staged(made[0]))
         assert [t.task_id for t in ledger.tasks("embedded", 1)] == [5, 7]
         assert [t.task_id for t in ledger.tasks("https://other", 1)] == [9]
         assert ledger.tasks("embedded", 2) == []
@@ -61,19 +71,25 @@ def test_each_task_keeps_the_pre_annotation_that_it_showed(
     shown = predicted(made, ontology)
     fewer = replace(shown, spans=shown.spans[:1], relations=())
     with Ledger(tmp_path / "ledger.sqlite") as ledger:
-        confirm(ledger, "s", 1, 7, Staged(made, "h-1", shown))
-        confirm(ledger, "s", 2, 7, Staged(made, "h-1", fewer))
-        confirm(ledger, "s", 3, 7, Staged(made))
+        confirm(ledger, "s", 1, 7, staged(made, "h-1", shown))
+        confirm(ledger, "s", 2, 7, staged(made, "h-1", fewer))
+        confirm(ledger, "s", 3, 7, staged(made))
         assert ledger.prediction("s", 1, 7, "h-1", ontology) == shown
         assert ledger.prediction("s", 2, 7, "h-1", ontology) == fewer
         assert ledger.prediction("s", 1, 7, "h-2", ontology) is None
-        assert ledger.task_versions("s", 1) == {"h-1": 1}
+        assert ledger.task_versions("s", 1) == {"h-1": {7}}
         assert ledger.task_versions("s", 3) == {}
 
 
-def confirm(ledger: Ledger, server: str, project_id: int, task_id: int, staged: Staged) -> None:
-    ledger.stage(server, project_id, [staged])
-    ledger.confirm(server, project_id, [Task(task_id, staged.article.doc_id)])
+def staged(
+    made: Article, version: str | None = None, prediction: Annotation | None = None
+) -> Staged:
+    return Staged(made, whole(made.text), version, prediction)
+
+
+def confirm(ledger: Ledger, server: str, project_id: int, task_id: int, sent: Staged) -> None:
+    ledger.stage(server, project_id, [sent])
+    ledger.confirm(server, project_id, [(task_id, sent.key)])
 
 
 def test_a_ledger_that_another_process_holds_is_not_called_damaged(tmp_path: Path) -> None:

@@ -11,11 +11,12 @@ import pytest
 
 from annotate.corpus.article import Article
 from annotate.errors import OntologyError, ServerError, SpanError
-from annotate.labeling import history
+from annotate.labeling import campaigns, history
 from annotate.labeling.client import Client
-from annotate.labeling.history import Entry
-from annotate.labeling.ledger import Ledger, Staged, Task
+from annotate.labeling.entry import Entry
+from annotate.labeling.ledger import Ledger, Staged
 from annotate.labeling.load import Loaded, load_annotations
+from annotate.labeling.parts import whole
 from annotate.labeling.projects import Target
 from annotate.labeling.pull import Pulled, pull
 from annotate.labeling.push import Pushed, push
@@ -68,7 +69,7 @@ class Bench:
 
     @property
     def project_id(self) -> int:
-        project_id = self.ledger.project_id(KEY, self.target.title)
+        project_id = campaigns.project_id(self.ledger, KEY, self.target.title)
         assert project_id is not None
         return project_id
 
@@ -360,8 +361,9 @@ def test_loading_asks_the_server_where_the_ledger_does_not_know(
     email = "pass-y@simulated.invalid"
     for path, expected in (("a.sqlite", Loaded(added=1)), ("b.sqlite", Loaded(known=1))):
         with Ledger(tmp_path / path) as ledger:
-            ledger.stage(KEY, bench.project_id, [Staged(made)])
-            ledger.confirm(KEY, bench.project_id, [Task(bench.tasks()[made.doc_id], made.doc_id)])
+            staged = Staged(made, whole(made.text))
+            ledger.stage(KEY, bench.project_id, [staged])
+            ledger.confirm(KEY, bench.project_id, [(bench.tasks()[made.doc_id], staged.key)])
             done = load_annotations(
                 [predicted(made, bench.ontology)],
                 email,
@@ -454,7 +456,7 @@ def test_a_project_that_is_not_ours_is_left_alone(bench: Bench) -> None:
         bench.push([article(1)])
     project = bench.client.project(project_id)
     assert (project.overlap, project.interface, project.tasks) == (1, config, 0)
-    assert bench.ledger.project_id(KEY, bench.target.title) is None
+    assert campaigns.project_id(bench.ledger, KEY, bench.target.title) is None
 
 
 def test_labels_may_be_added_to_a_project_and_not_taken_away(bench: Bench) -> None:
