@@ -8,7 +8,18 @@ import sys
 import click
 
 from annotate import __version__
-from annotate.cli import corpus, dataset, labeling, project, quickstart, server, show
+from annotate.cli import (
+    agreement,
+    corpus,
+    dataset,
+    project,
+    pull,
+    push,
+    quickstart,
+    server,
+    show,
+    status,
+)
 from annotate.cli.output import examples
 from annotate.errors import AnnotateError
 
@@ -43,10 +54,10 @@ for command in (
     corpus.preannotate,
     corpus.evaluate,
     show.show,
-    labeling.push,
-    labeling.pull,
-    labeling.status,
-    labeling.agreement,
+    push.push,
+    pull.pull,
+    status.status,
+    agreement.agreement,
     dataset.export,
     dataset.verify,
 ):

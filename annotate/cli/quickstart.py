@@ -9,23 +9,21 @@ import click
 
 from annotate.agreement.report import agreement
 from annotate.annotation_files import read_annotations
+from annotate.cli.agreement import print_agreement
 from annotate.cli.connect import connect
 from annotate.cli.dataset import choose
 from annotate.cli.heuristics import loader
-from annotate.cli.labeling import (
-    print_agreement,
-    say_pulled,
-    say_pushed,
-    submitted_annotations,
-)
 from annotate.cli.output import dry_run_option, examples, next_step, progress, say, settings_of
+from annotate.cli.pull import say_pulled
+from annotate.cli.pulled import submitted_annotations
+from annotate.cli.push import say_pushed
 from annotate.cli.server import start_with_progress
 from annotate.corpus.article import Article
 from annotate.corpus.readers import read_articles
 from annotate.corpus.rules import load_rules
 from annotate.labeling import server as embedded
 from annotate.labeling.client import Client
-from annotate.labeling.history import SIMULATED_DOMAIN
+from annotate.labeling.entry import SIMULATED_DOMAIN
 from annotate.labeling.ledger import Ledger
 from annotate.labeling.load import load_annotations
 from annotate.labeling.projects import Target
@@ -68,7 +66,7 @@ def quickstart(context: click.Context, port: int | None, stop_after: bool, dry_r
     user = settings_of(context)
     settings = Settings(
         home=user.home,
-        server=ServerSettings(port=port or user.server.port),
+        server=ServerSettings(port=port or user.server.port, database=user.server.database),
         # One person beside the two simulated annotators: the tasks stay open for corrections.
         project=ProjectSettings(title=TITLE),
         sampling=SamplingSettings(overlap=len(PASSES) + 1),
@@ -120,7 +118,7 @@ def _loop(settings: Settings, ontology: Ontology, articles: list[Article]) -> tu
         for article in articles:
             predictions[article.text_sha256] = preannotate_article(article, heuristics)
             advance(1)
-    start_with_progress(settings.workspace, settings.server.port)
+    start_with_progress(settings.workspace, settings.server.port, settings.server.database)
     server = embedded.identity(settings.workspace)
     with connect(settings) as client, Ledger(settings.workspace.ledger) as ledger:
         with progress("pushing tasks", len(articles)) as advance:
