@@ -64,7 +64,8 @@ def load_settings(
     if environment.get("LABEL_STUDIO_URL"):
         url = environment["LABEL_STUDIO_URL"]
         token_file = server.token_file if server.url in (None, url) else None
-        server = _server({"url": url, "port": server.port, "token_file": token_file})
+        given = {"port": server.port, "database": server.database, "token_file": token_file}
+        server = _server({"url": url, **given})
     return settings.model_copy(
         update={
             "home": home.absolute(),

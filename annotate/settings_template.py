@@ -24,6 +24,7 @@ sources = ["articles/*.jsonl"]
 # url = "https://labels.example.org"     # or the variable LABEL_STUDIO_URL
 # token_file = "token.txt"               # mode 0600; or the variable LABEL_STUDIO_API_KEY
 # port = 8080                            # of the embedded server
+# database = "postgresql://labels@127.0.0.1:5432/labels"   # its data, in place of SQLite
 
 [project]
 title = "Arabic news"

@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from annotate.database import Postgres, parse_postgres
 from annotate.workspace import Workspace
 
 Title = Annotated[str, StringConstraints(min_length=3, max_length=50, strip_whitespace=True)]
@@ -71,6 +72,15 @@ Url = Annotated[str, StringConstraints(pattern=r"^https?://"), AfterValidator(_v
 Source = Annotated[str, StringConstraints(min_length=1)]
 
 
+def _database(given: object) -> Postgres:
+    if isinstance(given, Postgres):
+        return given
+    return parse_postgres(given if isinstance(given, str) else "")
+
+
+Database = Annotated[Postgres, BeforeValidator(_database)]
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -92,6 +102,7 @@ class ServerSettings(_Part):
     url: Url | None = None
     token_file: Path | None = None
     port: int | None = Field(default=None, ge=1, le=65535)
+    database: Database | None = None
 
 
 class ProjectSettings(_Part):
