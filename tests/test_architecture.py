@@ -30,7 +30,8 @@ NETWORK = (
     "psycopg",
 )
 NETWORKED = (
-    "annotate.labeling.client",  # every request to Label Studio
+    "annotate.labeling.client",  # every request to Label Studio ...
+    "annotate.labeling.connection",  # ... goes this way
     "annotate.labeling.logins",  # runs the embedded server's own code, for passwords
     "annotate.labeling.server_database",  # PostgreSQL
     "annotate.labeling.server_process",  # starts the embedded server and waits for it

@@ -1,19 +1,15 @@
-"""The network: every request to Label Studio is made here, and its failures become our errors."""
+"""What is asked of a Label Studio server: projects, tasks, annotations."""
 
 from __future__ import annotations
 
-import contextlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
-from annotate.errors import AccessDenied, ServerDown, ServerError
+from annotate.errors import ServerError
 from annotate.labeling.parts import Part, whole
-
-OLDEST_SERVER = (1, 23)  # older ones have known cross-site scripting holes (CVE-2026-22033)
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+from annotate.labeling.people import People
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,88 +36,8 @@ class FoundTask:
     blank: bool = False
 
 
-class Client:
+class Client(People):
     """A thin, typed face of the SDK: only what the tool needs, only plain values."""
-
-    def __init__(self, url: str, token: str, *, timeout: float = 300.0) -> None:
-        """Prepares a client; nothing is sent yet. `timeout` is in seconds for each request."""
-        import httpx
-        from label_studio_sdk import LabelStudio
-
-        self.url = url.rstrip("/")
-        # A proxy from the environment must not come between us and a server on this machine.
-        direct = urlsplit(self.url).hostname in _LOOPBACK
-        http = httpx.Client(timeout=timeout, trust_env=not direct)
-        self._http = http
-        self._sdk = LabelStudio(base_url=self.url, api_key=token, httpx_client=http)
-
-    def close(self) -> None:
-        """Closes the connections."""
-        self._http.close()
-
-    def __enter__(self) -> Client:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    @contextlib.contextmanager
-    def _asking(self, what: str) -> Iterator[None]:
-        """Turns what the SDK raises into one clear error; the token is in none of them."""
-        import httpx
-        from label_studio_sdk.core.api_error import ApiError
-
-        try:
-            yield
-        except ApiError as problem:
-            if problem.status_code in (401, 403):
-                raise AccessDenied(
-                    f"the server does not accept the token ({what})",
-                    where=self.url,
-                    fix="copy the token from Account & Settings, Access Token",
-                ) from None
-            raise ServerError(
-                f"{what} failed with status {problem.status_code}: {_detail(problem.body)}",
-                where=self.url,
-            ) from None
-        except (TypeError, AttributeError, KeyError, ValueError) as problem:
-            # The SDK reads answers into models: what does not fit is no Label Studio's answer.
-            raise ServerError(
-                f"this is not the answer of a Label Studio ({what}: {type(problem).__name__})",
-                where=self.url,
-                fix="check the address",
-            ) from None
-        except httpx.TimeoutException:
-            raise ServerDown(f"{what} got no answer in time", where=self.url) from None
-        except (httpx.HTTPError, httpx.InvalidURL) as problem:
-            raise ServerDown(
-                f"no Label Studio answers ({what}: {type(problem).__name__})",
-                where=self.url,
-                fix="check the address, or run: annotate server start",
-            ) from None
-
-    def check(self) -> str:
-        """E-mail address of the token's user, on a server new enough.
-
-        Raises:
-            ServerDown, AccessDenied: it cannot be used.
-            ServerError: it is older than `OLDEST_SERVER`.
-        """
-        with self._asking("asking who we are"):
-            # At once: who waits for a server that is down is told so.
-            email = str(self._sdk.users.whoami(request_options={"max_retries": 0}).email)
-            release = str(self._sdk.versions.get().release)
-        if "@" not in email:
-            raise ServerError("this is no Label Studio", where=self.url, fix="check the address")
-        numbers = tuple(int(part) for part in release.split(".")[:2] if part.isdigit())
-        if numbers and numbers < OLDEST_SERVER:
-            oldest = ".".join(str(number) for number in OLDEST_SERVER)
-            raise ServerError(
-                f"the server is Label Studio {release}, which has known security holes",
-                where=self.url,
-                fix=f"upgrade it to {oldest} or newer",
-            )
-        return email
 
     def find_project(self, title: str) -> Project | None:
         """The project with exactly this title, the oldest if there are several."""
@@ -252,16 +168,6 @@ class Client:
             found = sorted(self._sdk.predictions.list(task=task_id), key=lambda p: int(p.id))
             return [(str(p.model_version), [dict(item) for item in p.result or ()]) for p in found]
 
-    def users(self) -> dict[int, str]:
-        """E-mail address of each user by id."""
-        with self._asking("listing users"):
-            return {int(user.id): str(user.email) for user in self._sdk.users.list()}
-
-    def create_user(self, email: str) -> int:
-        """Creates a user who cannot log in yet, and returns the id."""
-        with self._asking(f"creating user {email}"):
-            return int(self._sdk.users.create(username=email, email=email).id)
-
     def create_annotation(
         self, task_id: int, results: Sequence[Mapping[str, Any]], user_id: int
     ) -> int:
@@ -292,11 +198,3 @@ def _found(task_id: int, data: Mapping[str, Any]) -> FoundTask:
     part = Part(*numbers) if len(numbers) == 4 else whole(str(data.get("text") or ""))
     doc_id, sha256 = str(data.get("doc_id")), str(data.get("text_sha256"))
     return FoundTask(task_id, doc_id, sha256, part, blank=data.get("blank") is True)
-
-
-def _detail(body: object) -> str:
-    """The part of an error's body that a person can use."""
-    if isinstance(body, Mapping):
-        detail = body.get("validation_errors") or body.get("detail") or body
-        return json.dumps(detail, ensure_ascii=False, default=str)[:500]
-    return str(body)[:500]
