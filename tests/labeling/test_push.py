@@ -1,0 +1,210 @@
+"""Push against the real server: nothing twice, nothing lost, nothing sent that does not hold."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from annotate.corpus.article import Article
+from annotate.errors import OntologyError, ServerError, SpanError
+from annotate.labeling import campaigns
+from annotate.labeling.ledger import Ledger
+from annotate.labeling.push import Pushed, push
+from tests.labeling.bench import KEY, VERSION, Bench, replace_ledger
+from tests.labeling.builders import article, predicted
+
+pytestmark = pytest.mark.server
+
+
+def test_push_makes_each_article_a_task_once(bench: Bench) -> None:
+    articles = [article(n) for n in range(3)]
+    first = bench.push(articles)
+    assert first.created == tuple(a.doc_id for a in articles)
+    before = bench.tasks()
+    second = bench.push([*articles, article(3)])
+    assert second.created == (article(3).doc_id,)
+    assert second.known == first.created
+    assert bench.tasks().items() >= before.items()
+    project = bench.client.project(bench.project_id)
+    assert project.tasks == 4
+    assert (project.model_version, project.shows_predictions) == (VERSION, True)
+    assert project.overlap == 2
+
+
+def test_the_server_shows_the_text_and_prediction_that_were_sent(bench: Bench) -> None:
+    made = article(1, "هاجم الجيش 😀 مدينة سرت يوم الثلاثاء وقال المتحدث إن القوات تتقدم .")
+    bench.push([made])
+    (task,) = bench.client.export_tasks(bench.project_id, list(bench.tasks().values()))
+    assert task["data"]["text"] == made.text
+    assert task["data"]["text_sha256"] == made.text_sha256
+    assert len(task["predictions"]) == 1
+
+
+def test_a_dry_run_changes_nothing(bench: Bench) -> None:
+    done = bench.push([article(1)], dry_run=True)
+    assert (done.project_id, done.created) == (None, (article(1).doc_id,))
+    assert bench.client.find_project(bench.target.title) is None
+    bench.push([article(1)])
+    assert bench.push([article(2)], dry_run=True).created == (article(2).doc_id,)
+    assert bench.client.project(bench.project_id).tasks == 1
+    assert bench.ledger.article(article(2).doc_id) is None
+
+
+def test_a_lost_ledger_is_made_again_from_the_server(bench: Bench, tmp_path: Path) -> None:
+    articles = [article(n) for n in range(4)]
+    bench.push(articles[:3])
+    before = bench.tasks()
+    with Ledger(tmp_path / "new.sqlite") as empty:
+        again = replace_ledger(bench, empty)
+        done = again.push(articles)
+        assert set(done.recovered) == set(before)
+        assert done.created == (articles[3].doc_id,)
+        assert again.tasks().items() >= before.items()
+    assert bench.client.project(bench.project_id).tasks == 4
+
+
+def test_a_push_that_died_after_sending_doubles_nothing(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    articles = [article(n) for n in range(3)]
+    bench.push(articles[:1])
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bench.ledger, "confirm", die)
+        with pytest.raises(KeyboardInterrupt):
+            bench.push(articles)
+    assert bench.client.project(bench.project_id).tasks == 3
+    done = bench.push(articles)
+    assert done.created == ()
+    assert set(done.recovered) == {a.doc_id for a in articles[1:]}
+    assert bench.client.project(bench.project_id).tasks == len(bench.tasks()) == 3
+
+
+def test_a_changed_text_is_reported_and_the_pushed_one_stays(bench: Bench) -> None:
+    made = article(1)
+    bench.push([made])
+    changed = replace(made, text=f"{made.text}\nسطر جديد")
+    done = bench.push([changed])
+    assert (done.created, done.changed) == ((), (made.doc_id,))
+    assert bench.ledger.article(made.doc_id) == made
+    (task,) = bench.client.export_tasks(bench.project_id, list(bench.tasks().values()))
+    assert task["data"]["text"] == made.text
+
+
+def test_a_prediction_that_does_not_hold_is_never_sent(bench: Bench) -> None:
+    bench.push([article(1)])
+    good = predicted(article(2), bench.ontology)
+    bad = replace(good, spans=(replace(good.spans[0], end=good.spans[0].end + 1), *good.spans[1:]))
+    with pytest.raises(SpanError, match="does not hold: span E1"):
+        push(
+            [article(2)],
+            lambda _: bad,
+            VERSION,
+            target=bench.target,
+            client=bench.client,
+            ledger=bench.ledger,
+            ontology=bench.ontology,
+        )
+    assert bench.client.project(bench.project_id).tasks == 1
+    assert bench.ledger.article(article(2).doc_id) is None
+
+
+def test_another_version_of_the_heuristics_is_said_and_breaks_nothing(bench: Bench) -> None:
+    def push_as(version: str, articles: list[Article]) -> Pushed:
+        return push(
+            articles,
+            lambda made: predicted(made, bench.ontology),
+            version,
+            target=bench.target,
+            client=bench.client,
+            ledger=bench.ledger,
+            ontology=bench.ontology,
+        )
+
+    push_as("h-1", [article(1)])
+    again = push_as("h-2", [article(1)])
+    assert (again.created, again.hidden) == ((), 0)
+    assert bench.client.project(bench.project_id).model_version == "h-1"
+    more = push_as("h-2", [article(1), article(2)])
+    assert (more.created, more.hidden) == ((article(2).doc_id,), 1)
+    assert bench.client.project(bench.project_id).model_version == "h-2"
+
+
+def test_blank_tasks_carry_no_prediction(bench: Bench) -> None:
+    bench.push([article(1)], blank=True)
+    (task,) = bench.client.export_tasks(bench.project_id, list(bench.tasks().values()))
+    assert task["predictions"] == []
+
+
+def test_another_text_on_the_server_is_not_taken_for_ours(bench: Bench, tmp_path: Path) -> None:
+    made = article(1)
+    bench.push([made])
+    with Ledger(tmp_path / "new.sqlite") as empty, pytest.raises(ServerError, match="another text"):
+        replace_ledger(bench, empty).push([replace(made, text=f"{made.text} زيادة")])
+
+
+def test_a_recovered_task_brings_its_pre_annotation_back(bench: Bench, tmp_path: Path) -> None:
+    made = article(1)
+    bench.push([made])
+    task_id = bench.tasks()[made.doc_id]
+    shown = predicted(made, bench.ontology)
+    with Ledger(tmp_path / "new.sqlite") as empty:
+        replace_ledger(bench, empty).push([made])
+        found = empty.prediction(KEY, bench.project_id, task_id, VERSION, bench.ontology)
+    assert found is not None
+    assert [s.key for s in found.spans] == [s.key for s in shown.spans]
+    assert found.relations == shown.relations
+
+
+def test_a_task_deleted_on_the_server_is_sent_again_and_said(bench: Bench) -> None:
+    articles = [article(1), article(2)]
+    bench.push(articles)
+    bench.submit(articles[0], predicted(articles[0], bench.ontology))
+    bench.pull()
+    bench.client._sdk.tasks.delete(str(bench.tasks()[articles[0].doc_id]))
+    done = bench.push(articles)
+    assert (done.gone, done.created) == (1, (articles[0].doc_id,))
+    assert bench.client.project(bench.project_id).tasks == 2
+    assert bench.pull().deleted == 1
+    assert [e.status for e in bench.entries()] == ["deleted"]
+
+
+def test_projects_do_not_share_what_they_showed(bench: Bench) -> None:
+    made = article(1)
+    bench.push([made])
+    other = replace(bench, target=replace(bench.target, title=f"{bench.target.title[:40]} 2"))
+    done = other.push([made], blank=True)
+    assert done.created == (made.doc_id,)
+    other.push([made], blank=True)
+    other.submit(made, predicted(made, bench.ontology))
+    other.pull()
+    (entry,) = other.entries()
+    assert entry.prelabel_version is None
+    assert entry.deleted_spans == "[]"
+
+
+def test_a_project_that_is_not_ours_is_left_alone(bench: Bench) -> None:
+    config = "<View><Text name='t' value='$body'/></View>"
+    project_id = bench.client.create_project(bench.target.title, config, "")
+    with pytest.raises(ServerError, match="was not made by annotate"):
+        bench.push([article(1)])
+    project = bench.client.project(project_id)
+    assert (project.overlap, project.interface, project.tasks) == (1, config, 0)
+    assert campaigns.project_id(bench.ledger, KEY, bench.target.title) is None
+
+
+def test_labels_may_be_added_to_a_project_and_not_taken_away(bench: Bench) -> None:
+    bench.push([article(1)])
+    whole = bench.ontology
+    less = replace(bench, ontology=whole.model_copy(update={"entities": whole.entities[:-1]}))
+    with pytest.raises(OntologyError, match="entity CAMPAIGN"):
+        less.push([article(2)])
+    extra = whole.entities[0].model_copy(update={"code": "NEW", "hotkey": None})
+    more = replace(bench, ontology=whole.model_copy(update={"entities": (*whole.entities, extra)}))
+    more.push([article(2)])
+    assert "NEW" in bench.client.project(bench.project_id).interface
