@@ -118,7 +118,7 @@ def test_the_rules_above_see_what_they_should() -> None:
     by_name = {name_of(path): set(ours(path)) for path in FILES}
     assert SHARED in by_name["annotate.dataset.rows"]
     assert "annotate.dataset.build" in by_name["annotate.cli.dataset"]  # inside of a function
-    assert "annotate.labeling.history" in by_name["annotate.cli.dataset"]  # from a package
+    assert "annotate.labeling.history" in by_name["annotate.cli.chosen"]  # from a package
     assert {"annotate.storage", "annotate.ontology"} <= by_name["annotate.spans"]
 
 

@@ -6,7 +6,7 @@ import click
 
 from annotate.agreement.report import Agreement
 from annotate.agreement.report import agreement as measure
-from annotate.cli.connect import open_ledger, pushed_project
+from annotate.cli.connect import open_ledger
 from annotate.cli.output import (
     examples,
     figure,
@@ -17,6 +17,7 @@ from annotate.cli.output import (
     table,
 )
 from annotate.cli.pulled import submitted_annotations
+from annotate.ontology import load_ontology
 
 
 @click.command(epilog=examples("annotate agreement", "annotate agreement --json"))
@@ -31,8 +32,8 @@ def agreement(context: click.Context, project: str | None, as_json: bool) -> Non
     """
     settings = settings_for(context, project)
     with open_ledger(settings) as ledger:
-        project_id = pushed_project(settings, ledger)
-    result = measure(submitted_annotations(settings, project_id))
+        annotations = submitted_annotations(settings, ledger, load_ontology(settings.ontology.path))
+    result = measure(annotations)
     if as_json:
         print_json(result.to_json())
     else:

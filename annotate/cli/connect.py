@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from annotate.errors import ServerDown, WorkspaceError
 from annotate.labeling import server as embedded
-from annotate.labeling.campaigns import campaigns, projects_of
+from annotate.labeling.campaigns import KnownProject, campaigns, projects_of
 from annotate.labeling.client import Client
 from annotate.labeling.ledger import Ledger
 from annotate.settings import Settings, token
@@ -55,14 +55,14 @@ def open_ledger(settings: Settings) -> Ledger:
     return Ledger(settings.workspace.ledger)
 
 
-def pushed_project(settings: Settings, ledger: Ledger) -> int:
-    """Id of the settings' project on their server.
+def pushed_projects(settings: Settings, ledger: Ledger) -> list[KnownProject]:
+    """The projects of the settings' campaign on their server, oldest first; at least one.
 
     Raises:
         WorkspaceError: nothing was pushed to it from here.
     """
     server, title = server_key(settings), settings.project.title
-    found = [p for p in projects_of(ledger, server, title) if p.title == title]
+    found = projects_of(ledger, server, title)
     if not found:
         known = " or ".join(f"--project {t!r}" for t in campaigns(ledger, server))
         raise WorkspaceError(
@@ -70,4 +70,13 @@ def pushed_project(settings: Settings, ledger: Ledger) -> int:
             where=str(settings.home),
             fix="run: annotate push" + (f"; or name another with {known}" if known else ""),
         )
-    return found[0].project_id
+    return found
+
+
+def pushed_project(settings: Settings, ledger: Ledger) -> int:
+    """Id of the campaign's first project.
+
+    Raises:
+        WorkspaceError: nothing was pushed to it from here.
+    """
+    return pushed_projects(settings, ledger)[0].project_id

@@ -1,27 +1,66 @@
-"""What was pulled, as the commands read it: entries and annotations of a campaign."""
+"""What was pulled, as the commands read it: entries, and the work that they make up."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from annotate.cli.connect import server_key
+from annotate.cli.connect import pushed_projects
+from annotate.cli.output import say
 from annotate.labeling import history
-from annotate.labeling.entry import Entry
-from annotate.ontology import load_ontology
+from annotate.labeling.entry import Entry, EntryKey
+from annotate.labeling.ledger import Ledger
+from annotate.labeling.work import Work, joined
+from annotate.ontology import Ontology
 from annotate.settings import Settings
 from annotate.spans import Annotation
 
 
-def entries_of(settings: Settings, project_id: int) -> list[Entry]:
-    """The current state of the project's annotations, tombstones included."""
-    key = (server_key(settings), project_id)
-    state = history.current(settings.workspace.history)
-    return [entry for entry in state.values() if entry.key[:2] == key]
+def entries_of(settings: Settings, ledger: Ledger, *, until: str | None = None) -> list[Entry]:
+    """The current state of the campaign's annotations, tombstones included.
+
+    Args:
+        until: as they were then (ISO 8601, UTC).
+
+    Raises:
+        WorkspaceError: nothing was pushed to the campaign from here.
+    """
+    ours = {(p.server, p.project_id) for p in pushed_projects(settings, ledger)}
+    state = history.current(settings.workspace.history, until=until)
+    return [entry for key, entry in state.items() if key[:2] in ours]
 
 
-def submitted_annotations(settings: Settings, project_id: int) -> list[Annotation]:
-    """Submitted annotations by the names that tables show, oldest first."""
-    ontology = load_ontology(settings.ontology.path)
-    entries = [e for e in entries_of(settings, project_id) if e.status == "submitted"]
-    entries.sort(key=lambda entry: (entry.updated_at, entry.annotation_id))
-    return [replace(e.annotation(ontology), annotator=e.annotator_name) for e in entries]
+def sound_entries(settings: Settings, ledger: Ledger) -> list[Entry]:
+    """The latest state of each annotation of the campaign that could be read over its text.
+
+    An annotation that is quarantined as a whole is no empty work: its last sound state counts.
+    """
+    ours = {(p.server, p.project_id) for p in pushed_projects(settings, ledger)}
+    state: dict[EntryKey, Entry] = {}
+    skipped = set()
+    for entry in history.read(settings.workspace.history):
+        if entry.key[:2] not in ours:
+            continue
+        if entry.is_sound:
+            state[entry.key] = entry
+        else:
+            skipped.add(entry.annotation_id)
+    if skipped:
+        numbers = ", ".join(str(number) for number in sorted(skipped)[:10])
+        say(f"quarantined as a whole, their last sound state is taken: annotations {numbers}")
+    return list(state.values())
+
+
+def finished_work(entries: Iterable[Entry]) -> list[Work]:
+    """The work that speaks for a whole text: every part is submitted; oldest first."""
+    return [work for work in joined(entries) if work.is_complete]
+
+
+def submitted_annotations(
+    settings: Settings, ledger: Ledger, ontology: Ontology
+) -> list[Annotation]:
+    """Finished annotations of the campaign by the names that tables show, oldest first."""
+    return [
+        replace(work.annotation(ontology), annotator=work.entries[0].annotator_name)
+        for work in finished_work(entries_of(settings, ledger))
+    ]

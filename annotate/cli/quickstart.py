@@ -10,8 +10,8 @@ import click
 from annotate.agreement.report import agreement
 from annotate.annotation_files import read_annotations
 from annotate.cli.agreement import print_agreement
+from annotate.cli.chosen import choose
 from annotate.cli.connect import connect
-from annotate.cli.dataset import choose
 from annotate.cli.heuristics import loader
 from annotate.cli.output import dry_run_option, examples, next_step, progress, say, settings_of
 from annotate.cli.pull import say_pulled
@@ -150,9 +150,9 @@ def _loop(settings: Settings, ontology: Ontology, articles: list[Article]) -> tu
                 on_progress=advance,
             )
         say_pulled(pulled)
-        print_agreement(agreement(submitted_annotations(settings, project_id)))
+        print_agreement(agreement(submitted_annotations(settings, ledger, ontology)))
         with progress("building the dataset") as advance:
-            chosen = choose(settings, project_id, ledger, ontology)
+            chosen = choose(settings, ledger, ontology)
             built = build(
                 chosen,
                 settings.dataset.name,

@@ -28,7 +28,7 @@ def status(context: click.Context, project: str | None, as_json: bool) -> None:
     with open_ledger(settings) as ledger:
         project_id = pushed_project(settings, ledger)
         tasks = ledger.tasks(server_key(settings), project_id)
-    entries = [e for e in entries_of(settings, project_id) if e.status != "deleted"]
+        entries = [e for e in entries_of(settings, ledger) if e.status != "deleted"]
     done = {e.task_id for e in entries if e.status == "submitted" and not e.is_simulated}
     counts = Counter((entry.annotator_name, entry.status) for entry in entries)
     names = sorted({name for name, _ in counts})

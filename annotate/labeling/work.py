@@ -41,6 +41,11 @@ class Work:
         return self.entries[0].layers
 
     @property
+    def labels_covered(self) -> tuple[str, ...] | None:
+        """Labels that every part covers; None where nothing was recorded."""
+        return covered(self.entries)
+
+    @property
     def is_complete(self) -> bool:
         """Whether every part is submitted and could be read: only then it speaks for the text."""
         return len(self.entries) == self.parts and all(entry.is_sound for entry in self.entries)

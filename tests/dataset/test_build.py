@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from annotate.cli.dataset import chosen_from_file
+from annotate.cli.chosen import chosen_from_file
 from annotate.dataset.build import SPLITS, build
 from annotate.dataset.check import verify
 from annotate.dataset.manifest import is_version, latest_version, read_manifest, versions

@@ -1,0 +1,128 @@
+"""Which annotation of each article goes into a dataset version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from annotate.annotation_files import read_annotations
+from annotate.cli.output import say
+from annotate.cli.pulled import finished_work, sound_entries
+from annotate.corpus.article import Article
+from annotate.corpus.readers import read_articles
+from annotate.corpus.rules import load_rules
+from annotate.dataset.rows import Chosen, Status
+from annotate.errors import DatasetError, InputError
+from annotate.labeling import history
+from annotate.labeling.entry import Entry
+from annotate.labeling.ledger import Ledger
+from annotate.labeling.work import Work, joined
+from annotate.ontology import Ontology
+from annotate.settings import Settings
+
+
+def choose(settings: Settings, ledger: Ledger, ontology: Ontology) -> list[Chosen]:
+    """For each article the one annotation that goes into the dataset.
+
+    The latest that a person finished; where there is none, the first simulated one by name. Work
+    that covers only some labels is no article of the dataset: what it lacks was not looked for.
+    """
+    names = pseudonyms(history.read(settings.workspace.history))
+    entries = sound_entries(settings, ledger)
+    finished = finished_work(entries)
+    best: dict[str, Work] = {}
+    for work in finished:
+        if not _covers_all(work, ontology):
+            continue
+        before = best.get(work.doc_id)
+        if before is None or _rank(work) > _rank(before):
+            best[work.doc_id] = work
+    _say_what_is_left_out(finished, joined(entries), best)
+    chosen = []
+    for doc_id, work in sorted(best.items()):
+        article = ledger.article(doc_id, work.text_sha256)
+        if article is None:
+            raise DatasetError(f"the ledger lacks the text of article {doc_id}")
+        annotation = work.annotation(ontology)
+        versions = [e.prelabel_version for e in work.entries if e.prelabel_version is not None]
+        version = versions[0] if versions else None
+        chosen.append(Chosen(article, annotation, "single", (names[work.annotator],), version))
+    return chosen
+
+
+def _say_what_is_left_out(
+    finished: Iterable[Work], begun: Iterable[Work], best: dict[str, Work]
+) -> None:
+    held = sum(any(entry.problems for entry in work.entries) for work in best.values())
+    if held:
+        say(f"{held} articles are exported without what was quarantined in them (annotate pull)")
+    done = {work.doc_id for work in finished}
+    unfinished = {work.doc_id for work in begun} - done
+    if unfinished:
+        say(f"{len(unfinished)} articles are left out: not all of their parts are submitted")
+    if done - best.keys():
+        say(f"{len(done - best.keys())} articles are left out: not all labels are covered yet")
+
+
+def _covers_all(work: Work, ontology: Ontology) -> bool:
+    """Whether the annotator could choose every label of the ontology."""
+    covered = work.labels_covered
+    if covered is None:
+        return work.layers != "entities"
+    return {*ontology.entity_codes, *ontology.event_codes} <= set(covered)
+
+
+def _rank(work: Work) -> tuple[bool, str, str, int]:
+    """People before simulated annotators; of people the latest, of the others the first by name."""
+    last = work.entries[-1]
+    if last.is_simulated:
+        reversed_name = "".join(chr(0x10FFFF - ord(char)) for char in work.annotator)
+        return (False, reversed_name, work.updated_at, last.annotation_id)
+    return (True, work.updated_at, "", last.annotation_id)
+
+
+def pseudonyms(entries: Iterable[Entry]) -> dict[str, str]:
+    """Stable names without addresses: people are numbered as they first appear in the history."""
+    names: dict[str, str] = {}
+    people = 0
+    for entry in entries:
+        if entry.annotator in names:
+            continue
+        if entry.is_simulated:
+            names[entry.annotator] = entry.annotator_name
+        else:
+            people += 1
+            names[entry.annotator] = f"annotator-{people}"
+    return names
+
+
+def chosen_from_file(
+    settings: Settings, path: Path, status: Status, ontology: Ontology
+) -> list[Chosen]:
+    """Annotations of a file, joined to the settings' articles by the hash of their text."""
+    if not settings.corpus.sources:
+        raise InputError("there are no articles", fix="set corpus.sources in annotate.toml")
+    rules = load_rules(settings.corpus.cleaning)
+    articles: dict[tuple[str | None, str], Article] = {}
+    for article in read_articles(settings.corpus.sources, rules):
+        articles[article.doc_id, article.text_sha256] = article
+        articles.setdefault((None, article.text_sha256), article)
+    chosen = []
+    people: dict[str, str] = {}
+    for annotation in read_annotations(path, ontology):
+        # Reposts share a text: the identity tells them apart where the file gives it.
+        found = articles.get((annotation.doc_id, annotation.text_sha256))
+        if found is None and annotation.doc_id is None:
+            found = articles.get((None, annotation.text_sha256))
+        if found is None:
+            raise InputError(
+                f"no source holds the text {annotation.text_sha256[:12]}… "
+                f"of article {annotation.doc_id or annotation.source_id or 'unnamed'}",
+                where=str(path),
+                fix="check corpus.sources and the cleaning rules",
+            )
+        name = annotation.annotator
+        if name and "@" in name:
+            name = people.setdefault(name, f"annotator-{len(people) + 1}")
+        chosen.append(Chosen(found, annotation, status, (name,) if name else ()))
+    return chosen
