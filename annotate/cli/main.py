@@ -10,6 +10,7 @@ import click
 from annotate import __version__
 from annotate.cli import (
     agreement,
+    annotators,
     corpus,
     dataset,
     project,
@@ -50,6 +51,7 @@ for command in (
     project.init,
     project.doctor,
     server.server,
+    annotators.annotators,
     project.ontology,
     corpus.preannotate,
     corpus.evaluate,

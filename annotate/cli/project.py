@@ -85,7 +85,12 @@ def _packages() -> list[Check]:
         if there
         else "missing: only an external server can be used; pip install 'annotate[server]'"
     )
-    return [*checks, ("label-studio (embedded)", True, detail)]
+    checks.append(("label-studio (embedded)", True, detail))
+    try:
+        driver = f"psycopg {metadata.version('psycopg')}"
+    except metadata.PackageNotFoundError:
+        driver = "no psycopg: SQLite only; it comes with pip install 'annotate[server]'"
+    return [*checks, ("PostgreSQL driver", True, driver)]
 
 
 def _own_files(context: click.Context) -> list[Check]:
