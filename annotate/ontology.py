@@ -18,7 +18,12 @@ Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,31}$")
 Name = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 Version = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
-Hotkey = Annotated[str, StringConstraints(min_length=1, max_length=1)]
+# One key, or one with shift; as letters of a US keyboard, which any other one sends too.
+Hotkey = Annotated[str, StringConstraints(pattern=r"^([Ss]hift\+)?[!-*\--~]$")]
+
+# Keys that mean something else in the labeling interface.
+RESERVED_KEYS = {"u": "Label Studio's own (unselect)", "j": "the mark 'unsure'"}
+UNSURE_KEY = "j"
 
 
 # Columns that every event has in a dataset: an attribute becomes one more and needs another name.
@@ -40,7 +45,7 @@ class Label(_Value):
         definition_ar, definition_en: when to use it.
         examples: a few Arabic surfaces.
         color: "#rrggbb" of the label in the interface.
-        hotkey: one character, unique over both layers, or None.
+        hotkey: a key, alone or as "shift+q"; unique over labels and attributes' values; or None.
         mappings: scheme -> name of the nearest type there, None where it has none.
     """
 
@@ -66,11 +71,12 @@ class EventType(Label):
 
 
 class AttributeValue(_Value):
-    """One value of an attribute."""
+    """One value of an attribute; `hotkey` as for labels."""
 
     code: Code
     ar: Name
     en: Name
+    hotkey: Hotkey | None = None
 
 
 class Attribute(_Value):
@@ -97,8 +103,15 @@ class Role(_Value):
     color: Colour
 
 
+class Rule(_Value):
+    """One settled case, for the guidelines that annotators read."""
+
+    ar: Name
+    en: Name
+
+
 class Ontology(_Value):
-    """All labels of a project."""
+    """All labels of a project, and the rules that go with them."""
 
     name: Name
     version: Version
@@ -107,6 +120,7 @@ class Ontology(_Value):
     events: tuple[EventType, ...] = ()
     attributes: tuple[Attribute, ...] = ()
     roles: tuple[Role, ...] = ()
+    rules: tuple[Rule, ...] = ()
 
     @cached_property
     def entity_codes(self) -> tuple[str, ...]:
@@ -193,17 +207,28 @@ def _duplicates(ontology: Ontology) -> list[tuple[Location, str]]:
 
 
 def _duplicate_hotkeys(ontology: Ontology) -> list[tuple[Location, str]]:
+    """A key may stand once: on a label, or on a value of an attribute."""
+    places: list[tuple[Location, str, str | None]] = [
+        ((part, index, "hotkey"), label.code, label.hotkey)
+        for part in ("entities", "events")
+        for index, label in enumerate(getattr(ontology, part))
+    ]
+    places += [
+        (("attributes", index, "values", number, "hotkey"), value.code, value.hotkey)
+        for index, attribute in enumerate(ontology.attributes)
+        for number, value in enumerate(attribute.values)
+    ]
     found: list[tuple[Location, str]] = []
     taken: dict[str, str] = {}
-    for part in ("entities", "events"):
-        for index, label in enumerate(getattr(ontology, part)):
-            if label.hotkey is None:
-                continue
-            key = label.hotkey.lower()
-            if key in taken:
-                what = f"hotkey {key!r} of {label.code} is {taken[key]}'s already"
-                found.append(((part, index, "hotkey"), what))
-            taken.setdefault(key, label.code)
+    for location, code, hotkey in places:
+        if hotkey is None:
+            continue
+        key = hotkey.lower()
+        if key in RESERVED_KEYS:
+            found.append((location, f"hotkey {key!r} of {code} is {RESERVED_KEYS[key]}"))
+        elif key in taken:
+            found.append((location, f"hotkey {key!r} of {code} is {taken[key]}'s already"))
+        taken.setdefault(key, code)
     return found
 
 
@@ -222,7 +247,9 @@ def _unknown_references(ontology: Ontology) -> list[tuple[Location, str]]:
 
 
 # Names that the interface's own controls have.
-_CONTROLS = frozenset({"entity", "event", "relations"})
+_CONTROLS = frozenset(
+    {"entity", "event", "relations", "text", "unsure", "note", "comment", "skip_reason"}
+)
 
 
 def _bad_defaults(ontology: Ontology) -> list[tuple[Location, str]]:
@@ -234,7 +261,7 @@ def _bad_defaults(ontology: Ontology) -> list[tuple[Location, str]]:
         if attribute.default not in codes:
             what = f"default {attribute.default} of {attribute.code} is not one of its values"
             found.append((("attributes", index, "default"), what))
-        if attribute.code in _CONTROLS:
+        if attribute.code in _CONTROLS - EVENT_COLUMNS:
             what = f"attribute {attribute.code} has the name of a control of the interface"
             found.append((("attributes", index, "code"), what))
         if not re.fullmatch(r"[a-z][a-z0-9_]*", attribute.code):

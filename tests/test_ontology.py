@@ -255,6 +255,32 @@ def test_hotkey_clash_over_layers_and_case(refused: Refused) -> None:
     assert what == "hotkey 't' of MATCH is TEAM's already"
 
 
+def test_hotkey_of_the_interface_itself(refused: Refused) -> None:
+    line, what = refused(changed("hotkey: t", "hotkey: U"))
+    assert line == line_of(OWN, "hotkey: t")
+    assert what == "hotkey 'u' of TEAM is Label Studio's own (unselect)"
+
+
+def test_hotkey_of_an_attributes_value_clashes_too(refused: Refused) -> None:
+    content = changed("{code: WON, ", "{code: WON, hotkey: t, ")
+    line, what = refused(content)
+    assert line == line_of(content, "code: WON")
+    assert what == "hotkey 't' of WON is TEAM's already"
+
+
+@pytest.mark.parametrize("hotkey", ["shift+t", "9", "["])
+def test_hotkeys_that_load(tmp_path: Path, hotkey: str) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text(changed("hotkey: t", f'hotkey: "{hotkey}"'), encoding="utf-8")
+    assert load_ontology(path).entities[0].hotkey == hotkey
+
+
+@pytest.mark.parametrize("hotkey", ["tt", "ctrl+t", "ض", "+", ",", "' '"])
+def test_hotkeys_that_no_keyboard_sends_or_the_browser_keeps(refused: Refused, hotkey: str) -> None:
+    line, _ = refused(changed("hotkey: t", f"hotkey: {hotkey}"))
+    assert line == line_of(OWN, "hotkey: t")
+
+
 def test_unknown_key(refused: Refused) -> None:
     line, what = refused(changed("    hotkey: t", "    shortcut: t"))
     assert line == line_of(OWN, "hotkey: t")
