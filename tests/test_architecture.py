@@ -185,6 +185,10 @@ def test_a_heavy_module_would_be_seen() -> None:
     assert "pyarrow" in loaded_by("import annotate.dataset.build")
 
 
+def test_story_groups_load_numpy_when_they_are_used() -> None:
+    assert loaded_by("import annotate.corpus.duplicates") == []
+
+
 def test_cleaning_and_reading_text_needs_no_heavy_module() -> None:
     code = (
         "from annotate.corpus.readers import read_articles\n"
