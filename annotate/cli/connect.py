@@ -17,6 +17,14 @@ def server_key(settings: Settings) -> str:
     return embedded.identity(settings.workspace)
 
 
+def server_url(settings: Settings) -> str | None:
+    """Address of the server for links, without asking it; None if the embedded one is not up."""
+    if settings.server.url:
+        return settings.server.url.rstrip("/")
+    state = embedded.running(settings.workspace)
+    return state.url if state else None
+
+
 def connect(settings: Settings) -> Client:
     """A client whose server answers and accepts our token.
 

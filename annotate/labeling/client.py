@@ -184,11 +184,16 @@ class Client(People):
 
     def task_url(self, project_id: int, task_id: int) -> str:
         """Address of a task in the browser."""
-        return f"{self.url}/projects/{project_id}/data?task={task_id}"
+        return task_address(self.url, project_id, task_id)
 
     def project_url(self, project_id: int) -> str:
         """Address of a project in the browser."""
         return f"{self.url}/projects/{project_id}/data"
+
+
+def task_address(url: str | None, project_id: int, task_id: int) -> str:
+    """Address of a task in the browser; without a server's address, what follows it."""
+    return f"{url or ''}/projects/{project_id}/data?task={task_id}"
 
 
 def _found(task_id: int, data: Mapping[str, Any]) -> FoundTask:

@@ -1,0 +1,105 @@
+"""Mentions of one name in a text, whatever clitics are written onto them.
+
+Two runs of whole words are mentions of one name if their search forms are equal, or if one is the
+other with a conjunction or a preposition before its first word: وبدمشق is دمشق, للجيش is الجيش.
+A clitic is taken off only where the rest was itself marked, so that no lexicon decides.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from annotate.arabic.clitics import FUTURE, readings
+from annotate.arabic.normalize import search_text
+from annotate.arabic.words import Word, words
+from annotate.spans import Span
+
+Form = tuple[str, ...]  # the search form of each word
+SHORTEST = 3  # letters of a word that a clitic is taken off
+_NO_NAME = "@", "://"  # in what stands between white space: a handle, an address
+
+
+class Found(NamedTuple):
+    """A run of whole words: offsets in the text (code points, half open), and the name it is."""
+
+    start: int
+    end: int
+    name: Form
+
+
+class Text:
+    """The words of a text, and where names are in it."""
+
+    def __init__(self, text: str) -> None:
+        self.words: Sequence[Word] = words(text)
+        self.forms = [search_text(word.text) for word in self.words]
+        self._starts = {word.start: index for index, word in enumerate(self.words)}
+        self._ends = {word.end: index for index, word in enumerate(self.words)}
+        self._text = text
+
+    def form(self, start: int, end: int) -> Form | None:
+        """The search form of a run of whole words; None where it cuts one."""
+        first, last = self._starts.get(start), self._ends.get(end)
+        return None if first is None or last is None else tuple(self.forms[first : last + 1])
+
+    def mentions(self, names: Collection[Form], taken: Iterable[Span]) -> Iterator[Found]:
+        """Whole words that are one of these names and touch no span of `taken`, in order.
+
+        Of names that begin at one word the longest is taken. Parts of a hashtag, handles and
+        addresses are no mentions.
+        """
+        free = self._free(taken)
+        openings: dict[str, set[int]] = defaultdict(set)
+        for name in names:
+            openings[name[0]].add(len(name))
+        done = 0
+        for index, form in enumerate(self.forms):
+            if index < done:
+                continue
+            found = None
+            for opening in cores(form):
+                for length in sorted(openings.get(opening, ()), reverse=True):
+                    name = (opening, *self.forms[index + 1 : index + length])
+                    if name in names and all(free[index : index + length]):
+                        found = found if found and len(found) >= length else name
+            if found:
+                done = index + len(found)
+                yield Found(self.words[index].start, self.words[done - 1].end, found)
+
+    def _free(self, taken: Iterable[Span]) -> list[bool]:
+        """Which words touch none of the spans and may be a mention."""
+        free = [not self._is_no_name(word) for word in self.words]
+        for span in taken:
+            for index, word in enumerate(self.words):
+                if word.start < span.end and span.start < word.end:
+                    free[index] = False
+        return free
+
+    def _is_no_name(self, word: Word) -> bool:
+        if "_" in (self._text[word.start - 1 : word.start], self._text[word.end : word.end + 1]):
+            return True
+        left = max(self._text.rfind(space, 0, word.start) for space in " \n") + 1
+        ends = [self._text.find(space, word.end) for space in " \n"]
+        right = min((end for end in ends if end >= 0), default=len(self._text))
+        return any(mark in self._text[left:right] for mark in _NO_NAME)
+
+
+def cores(form: str) -> list[str]:
+    """What a word in search form may be a mention of: itself, and itself without clitics."""
+    found = [form]
+    for reading in readings(form):
+        if reading.ending or reading.preposition == FUTURE or len(reading.stem) < SHORTEST:
+            continue
+        if (reading.conjunction or reading.preposition) and reading.name not in found:
+            found.append(reading.name)  # with its article: للجيش is الجيش
+    return found
+
+
+def name_of(form: Form, names: Mapping[Form, object] | Collection[Form]) -> Form:
+    """The name that a run of words is: with the most clitics off such that the rest is a name."""
+    for core in reversed(cores(form[0])):
+        if (core, *form[1:]) in names:
+            return (core, *form[1:])
+    return form
