@@ -32,6 +32,7 @@ NETWORK = (
 NETWORKED = (
     "annotate.labeling.client",  # every request to Label Studio ...
     "annotate.labeling.connection",  # ... goes this way
+    "annotate.labeling.retry",  # ... and again, where that is safe
     "annotate.labeling.logins",  # runs the embedded server's own code, for passwords
     "annotate.labeling.server_database",  # PostgreSQL
     "annotate.labeling.server_process",  # starts the embedded server and waits for it

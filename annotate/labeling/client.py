@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotate.errors import ServerError
-from annotate.labeling.parts import Part, whole
+from annotate.labeling.client_tasks import FoundTask, Tasks, TaskState
 from annotate.labeling.people import People
+
+__all__ = ["Client", "FoundTask", "Project", "TaskState"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +27,7 @@ class Project:
     interface: str
 
 
-@dataclass(frozen=True, slots=True)
-class FoundTask:
-    """A task as the server has it, and what its data say that it shows."""
-
-    task_id: int
-    doc_id: str
-    text_sha256: str
-    part: Part
-    blank: bool = False
-
-
-class Client(People):
+class Client(People, Tasks):
     """A thin, typed face of the SDK: only what the tool needs, only plain values."""
 
     def find_project(self, title: str) -> Project | None:
@@ -85,55 +76,6 @@ class Client(People):
         with self._asking("changing the project"):
             self._sdk.projects.update(project_id, **fields)
 
-    def import_tasks(self, project_id: int, tasks: Sequence[Mapping[str, Any]]) -> list[int]:
-        """Imports tasks in one request, all or none; their ids, in the same order.
-
-        Never repeated by itself: the server does not deduplicate, so that a lost answer has to be
-        settled by `find_tasks`.
-        """
-        with self._asking(f"importing {len(tasks)} tasks"):
-            answer = self._sdk.projects.import_tasks(
-                project_id,
-                request=tasks,
-                return_task_ids=True,
-                request_options={"max_retries": 0},
-            )
-        ids = [int(task_id) for task_id in answer.task_ids or ()]
-        if len(ids) != len(tasks):
-            raise ServerError(
-                f"{len(tasks)} tasks were sent but the server names {len(ids)}", where=self.url
-            )
-        return ids
-
-    def find_tasks(self, project_id: int, doc_ids: Sequence[str]) -> list[FoundTask]:
-        """Tasks of these articles, by their id; at most 500 articles a request."""
-        found: list[FoundTask] = []
-        for start in range(0, len(doc_ids), 500):
-            query = {
-                "filters": {
-                    "conjunction": "and",
-                    "items": [
-                        {
-                            "filter": "filter:tasks:data.doc_id",
-                            "operator": "in_list",
-                            "type": "String",
-                            "value": list(doc_ids[start : start + 500]),
-                        }
-                    ],
-                }
-            }
-            with self._asking("looking for tasks"):
-                tasks = self._sdk.tasks.list(
-                    project=project_id,
-                    query=json.dumps(query),
-                    fields="task_only",
-                    include="id,data",
-                    page_size=1000,
-                )
-                for task in tasks:
-                    found.append(_found(int(task.id), task.data or {}))
-        return sorted(found, key=lambda task: task.task_id)
-
     def export_tasks(self, project_id: int, task_ids: Sequence[int]) -> list[dict[str, Any]]:
         """These tasks in full, with every annotation, drafts and skipped ones included.
 
@@ -162,12 +104,6 @@ class Client(People):
             raise ServerError(f"the export holds tasks not asked for: {strange}", where=self.url)
         return tasks
 
-    def predictions(self, task_id: int) -> list[tuple[str, list[dict[str, Any]]]]:
-        """(model version, results) of a task's predictions, oldest first."""
-        with self._asking(f"reading the predictions of task {task_id}"):
-            found = sorted(self._sdk.predictions.list(task=task_id), key=lambda p: int(p.id))
-            return [(str(p.model_version), [dict(item) for item in p.result or ()]) for p in found]
-
     def create_annotation(
         self, task_id: int, results: Sequence[Mapping[str, Any]], user_id: int
     ) -> int:
@@ -182,10 +118,6 @@ class Client(People):
             )
         return int(made.id)
 
-    def task_url(self, project_id: int, task_id: int) -> str:
-        """Address of a task in the browser."""
-        return task_address(self.url, project_id, task_id)
-
     def project_url(self, project_id: int) -> str:
         """Address of a project in the browser."""
         return f"{self.url}/projects/{project_id}/data"
@@ -194,12 +126,3 @@ class Client(People):
 def task_address(url: str | None, project_id: int, task_id: int) -> str:
     """Address of a task in the browser; without a server's address, what follows it."""
     return f"{url or ''}/projects/{project_id}/data?task={task_id}"
-
-
-def _found(task_id: int, data: Mapping[str, Any]) -> FoundTask:
-    """What a task shows; one that was pushed before articles were split shows all of its text."""
-    names = ("part", "parts", "start", "end")
-    numbers = [value for name in names if type(value := data.get(name)) is int]
-    part = Part(*numbers) if len(numbers) == 4 else whole(str(data.get("text") or ""))
-    doc_id, sha256 = str(data.get("doc_id")), str(data.get("text_sha256"))
-    return FoundTask(task_id, doc_id, sha256, part, blank=data.get("blank") is True)

@@ -4,30 +4,46 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Self
 from urllib.parse import urlsplit
 
 from annotate.errors import AccessDenied, ServerDown, ServerError
 
 OLDEST_SERVER = (1, 23)  # older ones have known cross-site scripting holes (CVE-2026-22033)
+# Answers that another try may change, and that do not say whether anything was done.
+BUSY = frozenset((408, 429, 500, 502, 503, 504))
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+Sleep = Callable[[float], None]
 
 
 class Connection:
     """The SDK, and how its failures are told."""
 
-    def __init__(self, url: str, token: str, *, timeout: float = 300.0) -> None:
-        """Prepares a client; nothing is sent yet. `timeout` is in seconds for each request."""
-        import httpx
+    def __init__(
+        self, url: str, token: str, *, timeout: float = 300.0, sleep: Sleep | None = None
+    ) -> None:
+        """Prepares a client; nothing is sent yet.
+
+        Args:
+            timeout: seconds for each request.
+            sleep: waits before something is tried again; tests pass another.
+        """
         from label_studio_sdk import LabelStudio
+
+        from annotate.labeling.retry import Backoff, PatientClient
 
         self.url = url.rstrip("/")
         # A proxy from the environment must not come between us and a server on this machine.
         direct = urlsplit(self.url).hostname in _LOOPBACK
-        http = httpx.Client(timeout=timeout, trust_env=not direct)
-        self._http = http
-        self._sdk = LabelStudio(base_url=self.url, api_key=token, httpx_client=http)
+        backoff = Backoff(sleep=sleep) if sleep else Backoff()
+        self._http = PatientClient(backoff, timeout=timeout, trust_env=not direct)
+        # The SDK would repeat also what must not be repeated: it leaves that to the client.
+        self._sdk = LabelStudio(
+            base_url=self.url, api_key=token, httpx_client=self._http, max_retries=0
+        )
 
     def close(self) -> None:
         """Closes the connections."""
@@ -54,7 +70,8 @@ class Connection:
                     where=self.url,
                     fix="copy the token from Account & Settings, Access Token",
                 ) from None
-            raise ServerError(
+            kind = ServerDown if problem.status_code in BUSY else ServerError
+            raise kind(
                 f"{what} failed with status {problem.status_code}: {_detail(problem.body)}",
                 where=self.url,
             ) from None
@@ -74,6 +91,22 @@ class Connection:
                 fix="check the address, or run: annotate server start",
             ) from None
 
+    def _request(self, method: str, path: str, content: bytes) -> bytes:
+        """Sends JSON as it is; the body of the answer.
+
+        Raises:
+            ApiError: the server refuses (see `_asking`).
+        """
+        from label_studio_sdk.core.api_error import ApiError
+
+        response = self._sdk._client_wrapper.httpx_client.request(
+            path, method=method, content=content, headers={"content-type": "application/json"}
+        )
+        if not 200 <= response.status_code < 300:
+            raise ApiError(status_code=response.status_code, body=response.text)
+        body: bytes = response.content
+        return body
+
     def check(self) -> str:
         """E-mail address of the token's user, on a server new enough.
 
@@ -83,7 +116,8 @@ class Connection:
         """
         with self._asking("asking who we are"):
             # At once: who waits for a server that is down is told so.
-            email = str(self._sdk.users.whoami(request_options={"max_retries": 0}).email)
+            with self._http.impatient():
+                email = str(self._sdk.users.whoami().email)
             release = str(self._sdk.versions.get().release)
         if "@" not in email:
             raise ServerError("this is no Label Studio", where=self.url, fix="check the address")
