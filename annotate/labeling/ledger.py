@@ -144,8 +144,14 @@ class Ledger:
 
     # Sending: what is staged may or may not have reached the server; what is confirmed has
 
-    def stage(self, server: str, project_id: int, staged: Iterable[Staged]) -> None:
-        """Keeps exactly what is about to be sent, so that a lost answer can be settled."""
+    def stage(
+        self, server: str, project_id: int, staged: Iterable[Staged], *, now: float = 0.0
+    ) -> None:
+        """Keeps exactly what is about to be sent, so that a lost answer can be settled.
+
+        Args:
+            now: the time (Unix), for who has to judge whether it may still be on its way.
+        """
         articles, rows = {}, []
         for item in staged:
             key, part = item.key, item.part
@@ -157,14 +163,14 @@ class Ledger:
             shown = (*key, part.count, part.start, part.end)
             planned = (int(item.blank), item.split, item.overlap)
             version = item.version if record else None
-            rows.append((server, project_id, *shown, *planned, version, record))
+            rows.append((server, project_id, *shown, *planned, version, record, now))
         with self.database as database:
             database.executemany(
                 "INSERT OR IGNORE INTO articles VALUES (?, ?, ?, ?, 0)",
                 [(*key, *value) for key, value in articles.items()],
             )
             database.executemany(
-                "INSERT OR REPLACE INTO pending VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", rows
+                "INSERT OR REPLACE INTO pending VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)", rows
             )
 
     def pending(self, server: str, project_id: int) -> set[Key]:
@@ -174,6 +180,14 @@ class Ledger:
             (server, project_id),
         )
         return {Key(*row) for row in rows}
+
+    def staged_at(self, server: str, project_id: int) -> float:
+        """When the latest of what is pending was about to be sent (Unix time); 0.0 if nothing is."""
+        row = self.database.execute(
+            "SELECT MAX(staged_at) FROM pending WHERE server = ? AND project_id = ?",
+            (server, project_id),
+        ).fetchone()
+        return float(row[0] or 0.0)
 
     def drop_pending(self, server: str, project_id: int) -> None:
         """Forgets what was staged and never reached the server."""
@@ -202,7 +216,7 @@ class Ledger:
                     "UPDATE articles SET frozen = 1 WHERE doc_id = ? AND text_sha256 = ?", key[:2]
                 )
                 database.execute(
-                    "INSERT OR REPLACE INTO tasks VALUES (?,?,?,?,?,?,?,?,?,?,?,?,0)",
+                    "INSERT OR REPLACE INTO tasks VALUES (?,?,?,?,?,?,?,?,?,?,?,?,0,0)",
                     (server, project_id, task_id, *key, *shown),
                 )
                 if record is not None:

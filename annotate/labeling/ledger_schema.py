@@ -15,6 +15,8 @@ VERSION = 2
 # `articles.frozen`: a task shows this text, so that it may never change; else it is only staged.
 # `interfaces`: which labels annotators could choose in a project, from when on.
 # `plans`, `groups`: the sampling plan of a campaign, and the story group of each article.
+# `tasks.agreed`: whether the server is known to have the overlap; NULL where it is not ours to say.
+# `pending.staged_at`, `upgrades.sent_at`: when a request was about to be sent (Unix time).
 # `synced`: up to when the tasks of a project were pulled (the server's clock).
 TABLES = """
 CREATE TABLE IF NOT EXISTS articles (
@@ -28,20 +30,23 @@ CREATE TABLE IF NOT EXISTS pending (
   server TEXT NOT NULL, project_id INTEGER NOT NULL, doc_id TEXT NOT NULL,
   text_sha256 TEXT NOT NULL, part INTEGER NOT NULL, parts INTEGER NOT NULL,
   start INTEGER NOT NULL, end INTEGER NOT NULL, blank INTEGER NOT NULL, split TEXT NOT NULL,
-  overlap INTEGER NOT NULL, version TEXT, record TEXT,
+  overlap INTEGER NOT NULL, version TEXT, record TEXT, staged_at REAL NOT NULL,
   PRIMARY KEY (server, project_id, doc_id, text_sha256, part),
   FOREIGN KEY (doc_id, text_sha256) REFERENCES articles);
 CREATE TABLE IF NOT EXISTS tasks (
   server TEXT NOT NULL, project_id INTEGER NOT NULL, task_id INTEGER NOT NULL,
   doc_id TEXT NOT NULL, text_sha256 TEXT NOT NULL, part INTEGER NOT NULL, parts INTEGER NOT NULL,
   start INTEGER NOT NULL, end INTEGER NOT NULL, blank INTEGER NOT NULL, split TEXT NOT NULL,
-  overlap INTEGER NOT NULL, gone INTEGER NOT NULL DEFAULT 0,
+  overlap INTEGER NOT NULL, gone INTEGER NOT NULL DEFAULT 0, agreed INTEGER DEFAULT 0,
   PRIMARY KEY (server, project_id, task_id),
   FOREIGN KEY (doc_id, text_sha256) REFERENCES articles);
 CREATE TABLE IF NOT EXISTS predictions (
   server TEXT NOT NULL, project_id INTEGER NOT NULL, task_id INTEGER NOT NULL,
   version TEXT NOT NULL, record TEXT NOT NULL,
   PRIMARY KEY (server, project_id, task_id, version));
+CREATE TABLE IF NOT EXISTS upgrades (
+  server TEXT NOT NULL, project_id INTEGER NOT NULL, version TEXT NOT NULL, sent_at REAL NOT NULL,
+  PRIMARY KEY (server, project_id));
 CREATE TABLE IF NOT EXISTS loaded (
   server TEXT NOT NULL, project_id INTEGER NOT NULL, task_id INTEGER NOT NULL,
   annotator TEXT NOT NULL, PRIMARY KEY (server, project_id, task_id, annotator));
@@ -120,7 +125,7 @@ def _from_version_1(database: sqlite3.Connection) -> None:
     for server, project_id, task_id, doc_id, gone in rows:
         sha256, length = sums[doc_id]
         database.execute(
-            "INSERT INTO tasks VALUES (?, ?, ?, ?, ?, 1, 1, 0, ?, 0, 'train', 1, ?)",
+            "INSERT INTO tasks VALUES (?, ?, ?, ?, ?, 1, 1, 0, ?, 0, 'train', 1, ?, NULL)",
             (server, project_id, task_id, doc_id, sha256, length, gone),
         )
     # What was staged and never confirmed is settled by asking the server: nothing to keep.
