@@ -6,54 +6,47 @@ Built as an element tree and never by pasting strings: a label can hold any char
 from __future__ import annotations
 
 from collections.abc import Iterable
-from html import escape
 from xml.etree.ElementTree import Element, ParseError, SubElement, indent, tostring
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from annotate.labeling.wire import TEXT
-from annotate.ontology import Label, Ontology
+from annotate.labeling.guidelines import guidelines_html
+from annotate.labeling.interface_style import style
+from annotate.labeling.wire import (
+    COMMENT,
+    NOTE,
+    SKIP_REASON,
+    TEXT,
+    UNSURE,
+    UNSURE_VALUE,
+    Layers,
+)
+from annotate.ontology import UNSURE_KEY, AttributeValue, Label, Ontology
 
-# The labels stay in view above the text while it scrolls; small, so that the text has the room.
-_STYLE = """
-.ar-doc { padding-top: 26px; }
-.ar-doc [class*="htx-richtext"] { direction: rtl; text-align: right;
-  font-size: 19px; line-height: 2.4; font-family: "Noto Naskh Arabic", "Amiri",
-  "Noto Sans Arabic", "Geeza Pro", "Traditional Arabic", serif !important; }
-.ar-doc [class*="richtext__line"] { unicode-bidi: plaintext; }
-.ar-doc .htx-highlight::after { unicode-bidi: isolate; direction: ltr; font-size: 10px; }
-.ar-panel, .ar-attr { direction: rtl; text-align: right; }
-.ar-panel { position: sticky; top: 0; z-index: 10; padding-bottom: 4px;
-  background: var(--color-neutral-background, #fff);
-  border-bottom: 1px solid var(--color-neutral-border, #ddd); }
-.ar-panel [class*="lsf-labels"] { margin: 2px 0; padding: 0; gap: 3px; }
-.ar-panel .lsf-label { margin: 0; padding: 0 6px; font-size: 12px; line-height: 20px;
-  height: 22px; }
-.ar-panel .ant-collapse-header { padding: 2px 12px !important; font-size: 12px; }
-.ar-attr [class*="lsf-choices"], .ar-attr h6, .ar-attr [class*="lsf-header"] { margin: 2px 0; }
-.ar-about { unicode-bidi: plaintext; text-align: right; font-size: 12px; opacity: 0.75; }
-.ar-about * { font-size: 12px !important; margin: 0 !important; }
-"""
-_HELP = (
-    "صحّح الكيانات والأحداث، ثم اربط كل حدث بأدواره: اختر الحدث، ثم Alt+R، ثم انقر الكيان. "
-    "Correct entities and events, then link each event to its roles: "
-    "select it, Alt+R, click the entity."
+# Why a task is skipped: code, Arabic, English. Codes may be added, and are never taken away.
+SKIP_REASONS = (
+    ("BAD_TEXT", "نص معطوب", "broken text"),
+    ("NOT_NEWS", "ليس خبرا", "no news"),
+    ("NOT_ARABIC", "ليس بالعربية", "not Arabic"),
+    ("DUPLICATE", "مكرر", "duplicate"),
+    ("TOO_HARD", "لا أستطيع الحكم", "cannot judge"),
+    ("OTHER", "غير ذلك", "other"),
 )
 
 
-def labeling_interface(ontology: Ontology) -> str:
-    """The labeling config of an ontology, as XML text."""
+def labeling_interface(ontology: Ontology, layers: Layers = "all") -> str:
+    """The labeling config of an ontology, as XML text.
+
+    Args:
+        layers: "entities" offers the entities alone; "all" and "events" offer everything, since
+            roles need the entities, which stay correctable.
+    """
+    events = layers != "entities" and bool(ontology.events)
     view = Element("View")
-    SubElement(view, "Style").text = _STYLE
-    SubElement(SubElement(view, "View", className="ar-about"), "Header", value="$about", size="6")
-    panel = SubElement(view, "View", className="ar-panel")
-    guide = SubElement(SubElement(panel, "Collapse"), "Panel", value="تعليمات / Instructions")
-    SubElement(guide, "Header", size="6", value=_HELP)
-    _labels(panel, "entity", ontology.entities)
-    if ontology.events:
-        _labels(panel, "event", ontology.events)
-    if ontology.roles:
+    SubElement(view, "Style").text = style(ontology)
+    _panel(view, ontology, layers, events)
+    if events and ontology.roles:
         relations = SubElement(view, "Relations")
         for role in ontology.roles:
             SubElement(relations, "Relation", value=role.code, background=role.color)
@@ -67,8 +60,7 @@ def labeling_interface(ontology: Ontology) -> str:
         showLabels="true",
         saveTextResult="yes",
     )
-    if ontology.events and ontology.attributes:
-        _attributes(view, ontology)
+    _region(view, ontology, events)
     indent(view)
     return tostring(view, encoding="unicode")
 
@@ -87,35 +79,90 @@ def interface_names(xml: str) -> dict[str, frozenset[str]]:
     return found
 
 
+def _panel(parent: Element, ontology: Ontology, layers: Layers, events: bool) -> None:
+    """What stays above the text: labels, guidelines, and what is said about the whole task."""
+    panel = SubElement(parent, "View", className="ar-panel")
+    SubElement(SubElement(panel, "View", className="ar-about"), "Header", value="$about", size="5")
+    collapse = SubElement(panel, "Collapse", accordion="false", bordered="false")
+    entities = SubElement(collapse, "Panel", value="الكيانات Entities", open="true")
+    _labels(entities, "entity", ontology.entities)
+    if events:
+        triggers = SubElement(collapse, "Panel", value="الأحداث Events", open="true")
+        _labels(triggers, "event", ontology.events)
+    guide = SubElement(collapse, "Panel", value="الدليل Guidelines")
+    inside = SubElement(guide, "View", className="ar-guide")
+    SubElement(inside, "Markdown", value=guidelines_html(ontology, layers))
+    task = SubElement(collapse, "Panel", value="تعليق أو تخطٍّ Comment, skip")
+    inside = SubElement(task, "View", className="ar-task")
+    SubElement(inside, "Header", value="سبب التخطي Why skip", size="5")
+    choices = _choices(inside, SKIP_REASON, choice="single-radio")
+    for number, (code, ar, en) in enumerate(SKIP_REASONS, start=1):
+        _choice(choices, code, f"{ar} {en}", f"alt+shift+{number}")
+    area = SubElement(inside, "TextArea", name=COMMENT, toName=TEXT, rows="1", editable="true")
+    area.attrib.update(
+        maxSubmissions="1", showSubmitButton="true", placeholder="تعليق على المهمة، ثم Enter"
+    )
+
+
 def _labels(parent: Element, name: str, labels: Iterable[Label]) -> None:
     control = SubElement(parent, "Labels", name=name, toName=TEXT, showInline="true")
     for label in labels:
-        item = SubElement(
-            control,
-            "Label",
-            value=label.code,
-            html=escape(f"{label.ar} {label.code}"),
-            background=label.color,
-        )
+        item = SubElement(control, "Label", value=label.code, background=label.color)
+        item.set("html", _caption(label.ar, label.code, label.hotkey))
         if label.hotkey:
-            item.set("hotkey", label.hotkey)
+            item.set("hotkey", label.hotkey.lower())
 
 
-def _attributes(parent: Element, ontology: Ontology) -> None:
-    """Choices that show only while an event is selected; nothing chosen means the default."""
-    view = SubElement(parent, "View", className="ar-attr")
-    view.attrib.update(visibleWhen="region-selected", whenTagName="event")
-    for attribute in ontology.attributes:
-        SubElement(view, "Header", value=f"{attribute.ar} / {attribute.en}", size="6")
-        choices = SubElement(view, "Choices", name=attribute.code, toName=TEXT)
-        choices.attrib.update(
-            perRegion="true", whenTagName="event", choice="single-radio", showInline="true"
-        )
-        for value in attribute.values:
-            default = " *" if value.code == attribute.default else ""
-            SubElement(
-                choices,
-                "Choice",
-                value=value.code,
-                html=escape(f"{value.ar} {value.code}{default}"),
+def _region(parent: Element, ontology: Ontology, events: bool) -> None:
+    """What is said about the selected region; nothing chosen means the default."""
+    view = SubElement(parent, "View", className="ar-attr", visibleWhen="region-selected")
+    unsure = _choices(view, UNSURE, perRegion="true", choice="multiple")
+    item = SubElement(unsure, "Choice", value=UNSURE_VALUE, hotkey=UNSURE_KEY)
+    item.set("html", _caption("غير متأكد", "unsure", UNSURE_KEY))
+    if events and ontology.attributes:
+        inside = SubElement(view, "View", className="ar-event")
+        inside.attrib.update(visibleWhen="region-selected", whenTagName="event")
+        for attribute in ontology.attributes:
+            SubElement(inside, "Header", value=attribute.ar, size="5")
+            choices = _choices(
+                inside, attribute.code, perRegion="true", whenTagName="event", choice="single-radio"
             )
+            for value in attribute.values:
+                _value(choices, value, value.code == attribute.default)
+    note = SubElement(view, "TextArea", name=NOTE, toName=TEXT, rows="1", editable="true")
+    note.attrib.update(
+        perRegion="true", maxSubmissions="1", showSubmitButton="false", placeholder="ملاحظة Note"
+    )
+
+
+def _choices(parent: Element, name: str, **attributes: str) -> Element:
+    control = SubElement(parent, "Choices", name=name, toName=TEXT, showInline="true")
+    control.attrib.update(attributes)
+    return control
+
+
+def _choice(parent: Element, code: str, caption: str, hotkey: str) -> None:
+    """Every choice has a key of its own: to one without, the editor gives any free letter."""
+    item = SubElement(parent, "Choice", value=code, hotkey=hotkey)
+    span = Element("span")
+    span.text = caption
+    item.set("html", tostring(span, encoding="unicode"))
+
+
+def _value(parent: Element, value: AttributeValue, default: bool) -> None:
+    item = SubElement(parent, "Choice", value=value.code)
+    css = "ar-default" if default else None
+    item.set("html", _caption(value.ar, value.code, value.hotkey, css))
+    if value.hotkey:
+        item.set("hotkey", value.hotkey.lower())
+
+
+def _caption(name: str, code: str, hotkey: str | None, css: str | None = None) -> str:
+    """A caption as HTML: Arabic name, code, key."""
+    caption = Element("span", {"class": css} if css else {})
+    SubElement(caption, "span").text = name
+    SubElement(caption, "span", {"class": "ar-code"}).text = code
+    if hotkey:
+        key = SubElement(caption, "span", {"class": "ar-key"})
+        key.text = hotkey.upper().replace("SHIFT+", "⇧")
+    return tostring(caption, encoding="unicode")

@@ -1,6 +1,9 @@
 """Label Studio's JSON -> annotations: what `wire` sends, and what people made of it. Pure.
 
 Nothing is repaired but the edges of a person's spans: what does not hold is quarantined.
+
+A region can carry a label of both layers (a key of the other layer was pressed while it was
+selected): then it is two spans, of which the second label's has an id of its own.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from annotate.ontology import Ontology
 from annotate.spans import (
     LAYERS,
     Annotation,
+    Layer,
     Problem,
     Relation,
     Span,
@@ -54,9 +58,9 @@ class Received:
 
 @dataclass(slots=True)
 class _Read:
-    """What is read so far; ids are those of regions."""
+    """What is read so far; `spans` by region id and layer, all else by region id."""
 
-    spans: dict[str, Span] = field(default_factory=dict)
+    spans: dict[tuple[str, Layer], Span] = field(default_factory=dict)
     attributes: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     unsure: set[str] = field(default_factory=set)
     notes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -65,6 +69,10 @@ class _Read:
     skip_reason: list[str] = field(default_factory=list)
     bad: list[Problem] = field(default_factory=list)
     trimmed: int = 0
+
+    @property
+    def regions(self) -> set[str]:
+        return {item for item, _ in self.spans}
 
 
 def from_results(
@@ -90,11 +98,10 @@ def from_results(
         _read(result, text, ontology, read)
     kept = _with_details(read, ontology)
     relations = _relations(kept, ontology, read)
+    spans = [replace(s, start=s.start + part.start, end=s.end + part.start) for s in kept.values()]
     annotation = Annotation(
         text_sha256=text_sha256,
-        spans=ordered(
-            replace(s, start=s.start + part.start, end=s.end + part.start) for s in kept.values()
-        ),
+        spans=ordered(spans),
         relations=relations,
         ontology_version=ontology.version,
         guidelines_version=ontology.guidelines_version,
@@ -149,7 +156,7 @@ def _read_region(
         read.bad.append(Problem(item, span))
         return
     reason = span_problem(span, text, ontology)
-    if item in read.spans:
+    if (item, span.layer) in read.spans:
         reason = "two regions have this id"
     elif reason is None and result.get("origin") in _PERSONS:
         start, end = trimmed(text, span.start, span.end)
@@ -157,11 +164,13 @@ def _read_region(
             reason = f"the span {span.text!r} holds nothing but blanks and punctuation"
         elif (start, end) != (span.start, span.end):
             span = replace(span, start=start, end=end, text=text[start:end])
-            read.trimmed += 1
+            read.trimmed += item not in read.regions
     if reason:
         read.bad.append(Problem(item, reason))
         return
-    read.spans[item] = span
+    if item in read.regions:
+        span = replace(span, id=f"{item}.{span.layer}")
+    read.spans[item, span.layer] = span
     meta = result.get("meta")
     if isinstance(meta, Mapping):  # the editor's own field for remarks on a region
         read.notes[item] += [line for line in _strings(meta.get("text")) if line.strip()]
@@ -195,45 +204,50 @@ def _link(result: Mapping[str, Any]) -> tuple[str, str, list[str]]:
     return str(result.get("from_id")), str(result.get("to_id")), roles
 
 
-def _with_details(read: _Read, ontology: Ontology) -> dict[str, Span]:
+def _with_details(read: _Read, ontology: Ontology) -> dict[tuple[str, Layer], Span]:
     """The spans with their attributes, marks and notes; what hangs in the air is quarantined."""
+    regions = read.regions
     read.bad += [
         Problem(item, f"{', '.join(values)} of a region that is no event")
         for item, values in read.attributes.items()
-        if item not in read.spans or read.spans[item].layer != "event"
+        if (item, "event") not in read.spans
     ]
     for what, items in ((UNSURE, sorted(read.unsure)), (NOTE, list(read.notes))):
         read.bad += [
             Problem(item, f"{what} of a region that is not there")
             for item in items
-            if item not in read.spans
+            if item not in regions
         ]
     return {
-        item: replace(
+        (item, layer): replace(
             span,
             attributes=with_defaults(read.attributes.get(item, {}), ontology)
-            if span.layer == "event"
+            if layer == "event"
             else (),
             unsure=item in read.unsure,
             note="\n".join(read.notes.get(item, ())) or None,
         )
-        for item, span in read.spans.items()
+        for (item, layer), span in read.spans.items()
     }
 
 
-def _relations(spans: Mapping[str, Span], ontology: Ontology, read: _Read) -> tuple[Relation, ...]:
+def _relations(
+    spans: Mapping[tuple[str, Layer], Span], ontology: Ontology, read: _Read
+) -> tuple[Relation, ...]:
     """Relations, drawn from event to entity whichever way the person drew them."""
+    by_id = {span.id: span for span in spans.values()}
     found: set[Relation] = set()
     for start, end, roles in read.links:
-        first, second = spans.get(start), spans.get(end)
-        if first and second and (first.layer, second.layer) == ("entity", "event"):
-            start, end = end, start
-        item = f"{start}->{end}"
+        head, tail = spans.get((start, "event")), spans.get((end, "entity"))
+        if head is None or tail is None:  # drawn backwards, unless it leads nowhere
+            back = spans.get((end, "event")), spans.get((start, "entity"))
+            head, tail = back if None not in back else (head, tail)
+        item = f"{head.id if head else start}->{tail.id if tail else end}"
         if not roles:
             read.bad.append(Problem(item, "the relation has no role"))
         for role in roles:
-            relation = Relation(start, end, role)
-            reason = relation_problem(relation, spans, ontology)
+            relation = Relation(head.id if head else start, tail.id if tail else end, role)
+            reason = relation_problem(relation, by_id, ontology)
             if reason:
                 read.bad.append(Problem(item, reason))
             else:
