@@ -154,11 +154,11 @@ def _send(
                 where=f"article {item.article.doc_id}",
                 fix="this is a fault of the heuristics; nothing of this batch was sent",
             )
-    place.ledger.stage(place.target.server, place.project_id, staged)
     tasks = [
         to_task(s.article, s.part, s.prediction, version, place.ontology, blank=s.blank)
         for s in staged
     ]
+    place.ledger.stage(place.target.server, place.project_id, staged)
     task_ids = place.client.import_tasks(place.project_id, tasks)
     if len(task_ids) != len(tasks):
         raise ServerError(f"{len(tasks)} tasks were sent but the server names {len(task_ids)}")

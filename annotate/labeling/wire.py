@@ -17,6 +17,7 @@ from dataclasses import replace
 from typing import Any, Literal, NotRequired, TypedDict
 
 from annotate.corpus.article import Article
+from annotate.errors import InputError
 from annotate.labeling.parts import Part
 from annotate.ontology import Ontology
 from annotate.spans import Annotation, Problem, Span, problems
@@ -149,7 +150,17 @@ def to_task(
         version: names the heuristics.
         blank: show no pre-annotation, whatever there is.
         layers: "entities" leaves the events of the pre-annotation out.
+
+    Raises:
+        InputError: the text holds NUL, which no server on PostgreSQL can keep. What is only shown
+            about an article loses it.
     """
+    if "\0" in article.text:
+        raise InputError(
+            f"the text holds the character NUL at {article.text.index(chr(0))}",
+            where=f"article {article.doc_id}",
+            fix="cleaning takes it away: do not push a text that was not cleaned",
+        )
     number = f"{part.number}/{part.count}" if part.count > 1 else None
     about = [article.outlet, (article.published or "")[:10], article.source, number]
     task: dict[str, Any] = {
@@ -162,7 +173,7 @@ def to_task(
             "start": part.start,
             "end": part.end,
             "title": article.title,
-            "about": " · ".join(item for item in about if item),
+            "about": " · ".join(item for item in about if item).replace("\0", ""),
             "blank": blank,
             "layers": layers,
         }
