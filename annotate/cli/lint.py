@@ -12,7 +12,7 @@ import click
 
 from annotate.cli.output import say
 from annotate.labeling.client import task_address
-from annotate.labeling.consistency import KINDS, Done, Finding
+from annotate.labeling.finding import KINDS, Done, Finding
 from annotate.labeling.ledger import Ledger
 from annotate.labeling.standing import Standing, shown_name
 from annotate.labeling.work import covered

@@ -10,81 +10,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
-from annotate.arabic.words import sentences
+from annotate.labeling.finding import KINDS, Done, Finding, finding, sentence_of
 from annotate.labeling.mentions import Form, Text, name_of
 from annotate.ontology import Ontology
-from annotate.spans import LAYERS, Annotation, Layer, Span
+from annotate.spans import LAYERS, Layer, Span
 
-Kind = Literal["unmarked", "label", "no_role"]
-KINDS: tuple[Kind, ...] = ("unmarked", "label", "no_role")
 # Over several articles one surface may well be two things: only what is rare is worth a look.
 USUAL = 0.8  # share of the usual label, at least
 LEAST = 5  # mentions in all
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """One submitted task: what is looked through.
-
-    Attributes:
-        annotator: who did it.
-        project_id, task_id: where it is on the server.
-        annotation: its spans, with offsets over the whole article.
-        text: the text of the whole article.
-        start, end: the part of it that the task shows (code points, half open).
-        layers: what the task was for: all, entities or events.
-    """
-
-    annotator: str
-    project_id: int
-    task_id: int
-    annotation: Annotation
-    text: str
-    start: int
-    end: int
-    layers: str = "all"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something to look at.
-
-    Attributes:
-        kind: unmarked (a mention of what is marked elsewhere in the task), label (another label
-            than the same surface mostly has), no_role (an event to which nothing is related).
-        layer: of the span, or of the other mentions' spans.
-        annotator, project_id, task_id, doc_id: whose work it is and where.
-        start, end, text: the words, with offsets over the whole article.
-        sentence: the sentence that they are in.
-        label: the span's label; of an unmarked mention, the label that the others have.
-        usual: the label that it mostly has, for kind label.
-        like, unlike: how often the annotator did it the usual way, and how often this way: in the
-            task (unmarked), in the article or over all articles (label), over all (no_role).
-        everywhere: of a label: whether all articles were counted, and not this one alone.
-        score: like / (like + unlike + 1): how unusual it is, from 0 to 1.
-    """
-
-    kind: Kind
-    layer: Layer
-    annotator: str
-    project_id: int
-    task_id: int
-    doc_id: str | None
-    start: int
-    end: int
-    text: str
-    sentence: str
-    label: str
-    usual: str | None
-    like: int
-    unlike: int
-    everywhere: bool = False
-
-    @property
-    def score(self) -> float:
-        return self.like / (self.like + self.unlike + 1)
 
 
 def findings(tasks: Iterable[Done], ontology: Ontology) -> list[Finding]:
@@ -105,9 +39,9 @@ def findings(tasks: Iterable[Done], ontology: Ontology) -> list[Finding]:
     return sorted(found, key=_rank)
 
 
-def _rank(finding: Finding) -> tuple[object, ...]:
-    kind = (KINDS.index(finding.kind), finding.layer == "event", -finding.score)
-    return (*kind, finding.project_id, finding.task_id, finding.start, finding.annotator)
+def _rank(found: Finding) -> tuple[object, ...]:
+    kind = (KINDS.index(found.kind), found.layer == "event", -found.score)
+    return (*kind, found.project_id, found.task_id, found.start, found.annotator)
 
 
 # Mentions left unmarked
@@ -132,7 +66,7 @@ def _unmarked(task: Done) -> Iterator[Finding]:
         left = Counter(name for _, name in missed)
         for mention, name in missed:
             (usual, _), *_ = sorted(labels[name].items(), key=lambda item: (-item[1], item[0]))
-            yield _finding(
+            yield finding(
                 "unmarked",
                 layer,
                 task,
@@ -171,7 +105,7 @@ def _labels(tasks: Sequence[Done]) -> Iterator[Finding]:
                 if all_articles and (total < LEAST or counts[usual] < USUAL * total):
                     continue
                 span = mention.span
-                yield _finding(
+                yield finding(
                     "label",
                     layer,
                     mention.task,
@@ -236,7 +170,7 @@ def _without_role(tasks: Sequence[Done], ontology: Ontology) -> Iterator[Finding
                 bare.append((task, event))
     without = Counter(event.label for _, event in bare)
     for task, event in bare:
-        yield _finding(
+        yield finding(
             "no_role",
             "event",
             task,
@@ -261,57 +195,13 @@ def _fillers(ontology: Ontology) -> dict[str, frozenset[str]]:
 
 def _can_have_role(task: Done, event: Span, fillers: Mapping[str, frozenset[str]]) -> bool:
     """Whether an entity that may play a role is in the event's sentence: roles stay in one."""
-    start, end = _sentence(task, event.start)
+    start, end = sentence_of(task, event.start)
     return any(
         entity.label in fillers.get(event.label, frozenset())
         and start <= entity.start
         and entity.end <= end
         for entity in task.annotation.entities
     )
-
-
-# What all have in common
-
-
-def _finding(
-    kind: Kind,
-    layer: Layer,
-    task: Done,
-    place: tuple[int, int],
-    *,
-    label: str,
-    like: int,
-    unlike: int,
-    usual: str | None = None,
-    everywhere: bool = False,
-) -> Finding:
-    start, end = place
-    left, right = _sentence(task, start)
-    return Finding(
-        kind,
-        layer,
-        task.annotator,
-        task.project_id,
-        task.task_id,
-        task.annotation.doc_id,
-        start,
-        end,
-        task.text[start:end],
-        task.text[left : max(right, end)],
-        label,
-        usual,
-        like,
-        unlike,
-        everywhere,
-    )
-
-
-def _sentence(task: Done, offset: int) -> tuple[int, int]:
-    """The sentence of the article that a word is in."""
-    for start, end in sentences(task.text):
-        if start <= offset < end:
-            return start, end
-    return offset, offset
 
 
 def _shifted(span: Span, by: int) -> Span:
