@@ -256,7 +256,7 @@ def test_an_unknown_key_lists_the_alternatives(folder: Path) -> None:
         "unknown key project.name (there are title, annotators, max_words, blind)"
     )
     assert refused(folder, "[server]\ntoken = 'x'\n") == (
-        "unknown key server.token (there are url, token_file, port)"
+        "unknown key server.token (there are url, token_file, port, database)"
     )
 
 
