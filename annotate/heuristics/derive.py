@@ -2,9 +2,8 @@
 
 A part is the pattern of its form with the radicals put in, vowels and all. What happens to weak,
 doubled and hamzated radicals is applied to the sounds, and the result is spelled. Patterns and
-changes are facts of grammar: W. Wright, A Grammar of the Arabic Language (3rd edition, volume I):
-the forms (§§ 35-69), doubled (§§ 120-127), hamzated (§§ 128-140) and weak verbs (§§ 141-180),
-verbal nouns and participles (§§ 195-240).
+changes are facts of grammar, as in W. Wright, A Grammar of the Arabic Language (3rd edition,
+volume I: the forms of the verb, strong and weak verbs, verbal nouns and participles).
 
 In sounds, consonants are Arabic letters, vowels are `a i u` and long `A I U`; `W` and `Y` are
 radicals that change, و and ي those that stay. In patterns, digits are the radicals.

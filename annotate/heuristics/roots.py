@@ -164,10 +164,12 @@ def _spellings(noun: str) -> list[str]:
 
 
 def _participle(source: Source, given: str, where: str) -> str:
+    """A participle with its final ī, which may be given without (ناف)."""
     parts = derive(source.verb)
     participle = parts.passive if source.voice == "passive" else parts.active
-    _agree(given, (participle,), source, where, "list it without a root")
-    return given or participle
+    either = (participle, participle.removesuffix("ي"))
+    _agree(given, either, source, where, "list it without a root")
+    return participle
 
 
 def _agree(

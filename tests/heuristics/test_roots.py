@@ -106,6 +106,7 @@ def test_sources(text: str, verb: Verb, voice: Voice) -> None:
         ("noun", "هجوم", "هجم I", "هجوم"),
         ("noun", "غارة", "", "غارة"),
         ("participle", "نفي I a-i", "", "نافي"),
+        ("participle", "ناف", "نفي I a-i", "نافي"),
         ("participle", "صوب IV passive", "", "مصاب"),
         ("participle", "محاصر", "حصر III passive", "محاصر"),
     ],
