@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 from annotate.heuristics.conditions import KINDS
-from annotate.heuristics.expand import LISTS
+from annotate.heuristics.expand import LISTS, expand
 from annotate.heuristics.lexicon import NAMES
 from annotate.heuristics.pipeline import load_heuristics, preannotate_text
 from annotate.ontology import load_ontology
@@ -26,12 +26,28 @@ def test_the_example_is_read_and_used(tmp_path: Path) -> None:
         ("قالت ميّاسة الزرنوقي", "PER", "ميّاسة الزرنوقي"),
         ("وصلت راجمة زوبعة", "WEA", "راجمة زوبعة"),
         ("ودكّوا المواقع بزوابع", "STRIKE", "ودكّوا"),
+        ("وأغارت عليهم ورجمتهم", "STRIKE", "وأغارت"),
+        ("وأغارت عليهم ورجمتهم", "STRIKE", "ورجمتهم"),
         ("أعلنوا دكّ حصونهم", "STRIKE", "دكّ حصونهم"),
     ):
         found = preannotate_text(text, heuristics).spans
         assert (label, surface) in [(span.label, span.text) for span in found], text
     plain = preannotate_text("ودكوا المواقع بزهور", heuristics).spans
     assert "STRIKE" not in [span.label for span in plain]
+
+
+def test_roots_give_what_is_said_of_them(tmp_path: Path) -> None:
+    (groups,) = re.findall(r"```yaml\n# the groups of an event type\n(.*?)```", DOCUMENT, re.DOTALL)
+    path = tmp_path / "triggers.yaml"
+    path.write_text("STRIKE:\n" + groups, "utf-8")
+    rows = list(expand(path, (), ()))
+    one_verb = [row for row in rows if row.entry == "استعاد يستعيد"]
+    assert [row.root for row in one_verb] == ["عود", "عود", "عود", ""]
+    assert len({row.forms for row in one_verb}) == 1
+    assert [row.entry for row in rows if row not in one_verb] == [
+        *("استحوذ يستحوذ", "مداهمة", "اقتحام", "اقتحامات", "قصف", "مصاب", "نافي")
+    ]
+    assert "ناف" in rows[-1].forms
 
 
 def test_the_settings_are_such() -> None:

@@ -55,7 +55,8 @@ def _rows(reasons: Iterable[Reason]) -> Iterator[tuple[str, ...]]:
     for reason in reasons:
         decided = ", ".join(filter(None, (reason.clitics, *reason.conditions)))
         span = reason.span
+        entry = f"{reason.entry} ({reason.root} {reason.form})" if reason.root else reason.entry
         yield (
-            *(span.text, span.label, reason.rule, reason.entry, decided),
+            *(span.text, span.label, reason.rule, entry, decided),
             *(figure(span.score), str(reason.tally.proposed)),
         )

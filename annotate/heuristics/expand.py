@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from typing import get_args
 
 import yaml
 
@@ -11,6 +12,7 @@ from annotate.errors import RulesError
 from annotate.heuristics.conditions import Condition, read_condition, when_of
 from annotate.heuristics.conjugate import participle_forms, verb_forms
 from annotate.heuristics.forms import Kind, Row
+from annotate.heuristics.roots import Derived, Source, resolved
 from annotate.heuristics.sections import Entry, choice, compose, entries, pairs, search_phrase
 
 LISTS: Mapping[str, Kind] = {
@@ -21,6 +23,7 @@ LISTS: Mapping[str, Kind] = {
     "words": "word",
     "phrases": "phrase",
 }
+ROOTED: tuple[Derived, ...] = get_args(Derived)  # kinds of entries that may give a root
 
 
 def expand(
@@ -48,10 +51,17 @@ def expand(
             raise RulesError("a list of groups was expected", where=f"{path}:{line}")
         for group in groups.value:
             for kind, entry, tests in _group(group, path, classes, codes):
+                entry, source = _resolved(kind, entry, path)
                 lemma = entry.form.replace("*", "").partition(" ")[0]
+                root, form = (source.root, source.form) if source else ("", "")
                 text = " ".join(entry.text.split())
                 forms = tuple(sorted(_forms(kind, entry, path)))
-                yield Row(type_, kind, lemma, text, when_of(tests), forms)
+                yield Row(type_, kind, lemma, root, form, text, when_of(tests), forms)
+
+
+def _resolved(kind: Kind, entry: Entry, path: Path) -> tuple[Entry, Source | None]:
+    """An entry, with its words derived where it gives a root and form."""
+    return resolved(kind, entry, path) if kind in ROOTED else (entry, None)
 
 
 def _group(
@@ -66,7 +76,8 @@ def _group(
         if name == "when":
             tests = sorted(_tests(value, path, classes, codes))
         elif name in LISTS:
-            lists.append((LISTS[name], entries(value, path)))
+            kind = LISTS[name]
+            lists.append((kind, entries(value, path, rooted=kind in ROOTED)))
         else:
             raise RulesError(
                 f"unknown list {name!r}", where=where, fix=f"use one of {', '.join(LISTS)}, when"

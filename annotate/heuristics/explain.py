@@ -24,12 +24,15 @@ class Reason:
         tally: the spans of its rule and label in the references, without the article itself.
         clitics: how the first word was taken apart, where it has clitics: و+ب+قصف.
         conditions: what the lexicon asks of the context of this trigger.
+        root, form: of the lemma of this trigger, where the lexicon says them.
     """
 
     span: Span
     tally: Tally
     clitics: str = ""
     conditions: tuple[str, ...] = ()
+    root: str = ""
+    form: str = ""
 
     @property
     def rule(self) -> str:
@@ -52,6 +55,8 @@ class Reason:
             "text": span.text,
             "rule": self.rule,
             "entry": self.entry or None,
+            "root": self.root or None,
+            "form": self.form or None,
             "score": span.score,
             "proposed": self.tally.proposed,
             "correct": self.tally.correct,
@@ -169,8 +174,11 @@ def _reason(span: Span, found: Findings) -> Reason:
         preposition = found.entities[number].preposition
         return Reason(span, tally, f"{preposition}+" if preposition else "")
     event = found.events[number]
-    conditions = tuple(when_of((test,)) for test in event.sense.tests)
-    return Reason(span, tally, _taken_apart(event.reading), conditions)
+    sense = event.sense
+    conditions = tuple(when_of((test,)) for test in sense.tests)
+    return Reason(
+        span, tally, _taken_apart(event.reading), conditions, root=sense.root, form=sense.form
+    )
 
 
 def _taken_apart(reading: Reading) -> str:

@@ -15,10 +15,10 @@ from annotate.storage import file_sha256
 
 Kind = Literal["verb", "noun", "participle", "people", "word", "phrase"]
 FILE = "forms.tsv"
-HEADER = ("event", "kind", "lemma", "entry", "when", "forms")
+HEADER = ("event", "kind", "lemma", "root", "form", "entry", "when", "forms")
 NO_EVENT = "-"  # event type of the verbs of words.yaml
 _SOURCES = ("triggers.yaml", "words.yaml")  # in the folder
-_CODE = ("conjugate.py", "expand.py")  # beside this module
+_CODE = ("conjugate.py", "derive.py", "expand.py", "orthography.py", "roots.py")  # beside this one
 _BETWEEN = ", "
 _MARK = "# sha256"
 
@@ -30,7 +30,8 @@ class Row(NamedTuple):
         event: code of the event type, or `NO_EVENT`.
         kind: what the entry is.
         lemma: search form of the entry's first word.
-        entry: as the lexicon has it: a verb's past and present.
+        root, form: of the lemma, form I with its vowels; empty where the lexicon does not say.
+        entry: as the lexicon has it, or as it is derived: a verb's past and present.
         when: conditions, as `conditions.when_of` writes them.
         forms: search forms, sorted; a phrase is one form of two words.
     """
@@ -38,13 +39,15 @@ class Row(NamedTuple):
     event: str
     kind: Kind
     lemma: str
+    root: str
+    form: str
     entry: str
     when: str
     forms: tuple[str, ...]
 
     def line(self) -> str:
         """The line in the file."""
-        return "\t".join((*self[:5], _BETWEEN.join(self.forms)))
+        return "\t".join((*self[:-1], _BETWEEN.join(self.forms)))
 
 
 def sums(folder: Path) -> list[str]:
@@ -90,9 +93,9 @@ def read_forms(folder: Path) -> list[Row] | None:
             where = f"{path}:{number}"
             raise RulesError("this is no line of the table", where=where, fix="run: make generate")
         if not header:
-            event, kind, lemma, entry, when, forms = cells
-            rows.append(
-                Row(event, cast(Kind, kind), lemma, entry, when, tuple(forms.split(_BETWEEN)))
-            )
+            *said, forms = cells
+            event, kind, lemma, root, form, entry, when = said
+            found = tuple(forms.split(_BETWEEN))
+            rows.append(Row(event, cast(Kind, kind), lemma, root, form, entry, when, found))
         header = False
     return rows

@@ -15,6 +15,7 @@ from annotate.errors import RulesError
 from annotate.heuristics.conjugate import adjective_forms, verb_forms, with_article
 from annotate.heuristics.forms import NO_EVENT, Row
 from annotate.heuristics.own import ENTITIES, NOTHING, TAG, Own, own_classes
+from annotate.heuristics.roots import resolved
 from annotate.heuristics.sections import Entry, read_sections
 
 FILES: Mapping[str, tuple[str, ...]] = {
@@ -185,7 +186,8 @@ def _read_classes(
 
 def _verb_forms(listed: Iterable[Entry], path: Path) -> Iterator[str]:
     for entry in listed:
-        parts = entry.form.split(" ")
+        verb, _ = resolved("verb", entry, path)
+        parts = verb.form.split(" ")
         if len(parts) != 2:
             raise RulesError(
                 f"{entry.text!r} is not a past and a present", where=f"{path}:{entry.line}"

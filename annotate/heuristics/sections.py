@@ -28,11 +28,13 @@ class Entry(NamedTuple):
         text: as it is written in the file.
         form: its search form, words separated by one space.
         line: line in the file (1-based).
+        root: what is written after the word and a colon: root and form of a lemma.
     """
 
     text: str
     form: str
     line: int
+    root: str = ""
 
 
 Sections = dict[str, tuple[Entry, ...]]
@@ -124,18 +126,21 @@ def read_sections(path: Path, names: Collection[str] | None, *, whole: bool = Tr
     return found
 
 
-def entries(node: yaml.Node, path: Path, depth: int = 1) -> list[Entry]:
-    """The words of a list, or of a list of lists."""
+def entries(node: yaml.Node, path: Path, depth: int = 1, *, rooted: bool = False) -> list[Entry]:
+    """The words of a list, or of a list of lists; `rooted` ones may have a root after a colon."""
     if not isinstance(node, yaml.SequenceNode) or depth > _DEEPEST:
         line = node.start_mark.line + 1
         raise RulesError("a list of words was expected", where=f"{path}:{line}")
-    found: dict[str, Entry] = {}
+    found: dict[tuple[str, str], Entry] = {}
     for item in node.value:
         if isinstance(item, yaml.SequenceNode):
-            for entry in entries(item, path, depth + 1):
+            for entry in entries(item, path, depth + 1, rooted=rooted):
                 _add(entry, found, path)
             continue
         line = item.start_mark.line + 1
+        root = ""
+        if rooted and isinstance(item, yaml.MappingNode):
+            item, root = _rooted(item, f"{path}:{line}")
         if not isinstance(item, yaml.ScalarNode):
             raise RulesError("an entry is a word, not a mapping", where=f"{path}:{line}")
         text: str = item.value
@@ -143,8 +148,17 @@ def entries(node: yaml.Node, path: Path, depth: int = 1) -> list[Entry]:
         if not _plain(form) or text == "null":
             _check(text, form, f"{path}:{line}")
             form = _with_marks(form)
-        _add(Entry(text, form, line), found, path)
+        _add(Entry(text, form, line, root), found, path)
     return list(found.values())
+
+
+def _rooted(node: yaml.MappingNode, where: str) -> tuple[yaml.Node, str]:
+    """The word and the root of an entry `word: root`."""
+    word, root = node.value[0] if len(node.value) == 1 else (node, None)
+    if not isinstance(root, yaml.ScalarNode) or not root.value.strip():
+        fix = "write 'word: root form'"
+        raise RulesError("an entry is one word with its root and form", where=where, fix=fix)
+    return word, str(root.value)
 
 
 def _check(text: str, form: str, where: str) -> None:
@@ -158,9 +172,9 @@ def _check(text: str, form: str, where: str) -> None:
         raise RulesError(f"{text!r} holds no letter or digit", where=where)
 
 
-def _add(entry: Entry, found: dict[str, Entry], path: Path) -> None:
+def _add(entry: Entry, found: dict[tuple[str, str], Entry], path: Path) -> None:
     """Adds an entry; the same spelling twice is a mistake, two spellings of one form are not."""
-    before = found.setdefault(entry.form, entry)
+    before = found.setdefault((entry.form, entry.root), entry)
     if before is not entry and before.text == entry.text:
         raise RulesError(
             f"{entry.text!r} is there twice (line {before.line})", where=f"{path}:{entry.line}"

@@ -24,17 +24,20 @@ class Sense:
         kind: what the form is.
         lemma: search form of the entry's first word.
         tests: what must hold in the context.
+        root, form: of the lemma, where the lexicon says them.
     """
 
     type: str
     kind: Kind
     lemma: str
     tests: tuple[Condition, ...] = ()
+    root: str = ""
+    form: str = ""
 
     @property
-    def order(self) -> tuple[int, str, str, str]:
+    def order(self) -> tuple[int, str, str, str, str, str]:
         """Of several senses that hold, the smallest is taken: the one that asked for most."""
-        return (-len(self.tests), self.type, self.kind, self.lemma)
+        return (-len(self.tests), self.type, self.kind, self.lemma, self.root, self.form)
 
 
 class Phrase(NamedTuple):
@@ -131,10 +134,11 @@ def triggers_of(rows: Iterable[Row]) -> Triggers:
     for row in rows:
         if row.event == NO_EVENT:
             continue
-        key = (row.event, row.kind, row.lemma, row.when)
+        key = (row.event, row.kind, row.lemma, row.when, row.root, row.form)
         sense = senses.get(key)
         if sense is None:
-            sense = Sense(row.event, row.kind, row.lemma, conditions_of(row.when))
+            tests = conditions_of(row.when)
+            sense = Sense(row.event, row.kind, row.lemma, tests, row.root, row.form)
             senses[key] = sense
         for form in row.forms:
             if row.kind == "phrase":

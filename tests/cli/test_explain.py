@@ -34,6 +34,7 @@ def test_a_sentence_with_its_table(run: Run, folder: Path) -> None:
     (span,) = [span for span in found.entities if span.text == "دمشق"]
     assert city[-2] == f"{span.score:.3f}"
     assert int(city[-1]) > 50
+    assert any("سيطره (سيطر QI)" in line for line in lines)
     assert "  سيطرتها -> TARGET -> دمشق" in lines
     assert "  nothing is proposed" in lines
     assert any(line.startswith("trigger: a word or phrase that means an event") for line in lines)
@@ -56,6 +57,8 @@ def test_one_json_object_for_each_article(run: Run, folder: Path) -> None:
         assert [f"{s['rule']}/{s['entry'] or ''}".rstrip("/") for s in spans] == [
             (s.origin or "").rstrip("/") for s in found.spans
         ]
+        assert any(s["root"] and s["form"] for s in spans if s["layer"] == "event")
+        assert not any(s["root"] or s["form"] for s in spans if s["layer"] == "entity")
         roles = [role for sentence in value["sentences"] for role in sentence["roles"]]
         assert len(roles) == len(found.relations)
 

@@ -78,7 +78,9 @@ def test_clitics_and_conditions_that_decided() -> None:
     assert reasons["وسيطرت"].clitics == "و+سيطرت"
     assert "near place" in reasons["وسيطرت"].conditions
     assert "not topic sport" in reasons["وسيطرت"].conditions
+    assert (reasons["وسيطرت"].root, reasons["وسيطرت"].form) == ("سيطر", "QI")
     assert reasons["وقصفها"].clitics == "و+قصف+ها"
     assert reasons["بدمشق"].clitics == "ب+"
     assert (reasons["حلب"].clitics, reasons["حلب"].conditions) == ("", ())
+    assert (reasons["حلب"].root, reasons["حلب"].to_json()["root"]) == ("", None)
     assert (reasons["حلب"].rule, reasons["حلب"].entry) == ("lexicon:gpe", "حلب")

@@ -83,7 +83,7 @@ def test_a_stale_table_is_not_used(folder: Path, name: str) -> None:
     assert is_current(folder)
     path = folder / name
     text = path.read_text("utf-8")
-    new = {"triggers.yaml": ("[هاجم يهاجم", "[زحلط يزحلط, هاجم يهاجم")}.get(name, ("", "# c\n"))
+    new = {"triggers.yaml": ("[هاجم:", "[زحلط يزحلط, هاجم:")}.get(name, ("", "# c\n"))
     path.write_text(text.replace(*new, 1), "utf-8")
     assert not is_current(folder)
     assert read_forms(folder) is None
@@ -125,7 +125,7 @@ def test_the_order_of_rows_does_not_matter() -> None:
 
 def test_one_meaning_is_one_object() -> None:
     first, second = (
-        Row("STRIKE", "noun", "قصف", entry, "not topic sport", (entry,))
+        Row("STRIKE", "noun", "قصف", "قصف", "I a-i", entry, "not topic sport", (entry,))
         for entry in ("قصف", "القصف")
     )
     found = triggers_of([first, second, first]).forms
