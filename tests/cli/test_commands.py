@@ -197,7 +197,8 @@ def test_doctor_says_what_is_wrong(run: Run, folder: Path, content: str, check: 
 def test_doctor_prints_the_whole_reason(run: Run, folder: Path) -> None:
     (folder / FILE).write_text("[projekt]\n")
     assert (
-        "unknown key projekt (there are corpus, ontology, preannotate, server, project, sampling, dataset)"
+        "unknown key projekt "
+        "(there are corpus, ontology, preannotate, server, project, sampling, dataset)"
         in run("doctor").out
     )
 
