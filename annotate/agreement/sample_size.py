@@ -28,7 +28,8 @@ class Need:
         groups: articles at hand that several annotated; those that tell one story are one.
         f1: over all of them; None where nothing was annotated.
         half_width: of its 95 % interval; None with a reason.
-        needed: groups that it takes for the target, those at hand included; None with a reason.
+        needed: groups that it takes for the target, those at hand included, and never fewer than
+            `LEAST`; None with a reason.
         reason: why something is None.
     """
 
@@ -59,7 +60,7 @@ def need(groups: Sequence[Counts], *, target: float = TARGET, seed: int = 1) -> 
     half_width = _half_width(groups, seed)
     # Rounded first, so that the noise of binary fractions asks for no article more.
     needed = math.ceil(round(len(groups) * (half_width / target) ** 2, 6))
-    return Need(len(groups), f1, half_width, needed)
+    return Need(len(groups), f1, half_width, max(LEAST, needed))
 
 
 def _half_width(groups: Sequence[Counts], seed: int) -> float:

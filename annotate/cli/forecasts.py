@@ -16,7 +16,7 @@ from annotate.cli.output import table
 from annotate.cli.pulled import finished_work
 from annotate.labeling.forecast import Forecast, Interval
 from annotate.labeling.ledger import Key
-from annotate.labeling.standing import Standing, is_simulated, shown_name
+from annotate.labeling.standing import Standing, shown_name
 from annotate.labeling.work import Work
 from annotate.ontology import Ontology
 from annotate.spans import Annotation, Layer, Span
@@ -36,25 +36,23 @@ class Needed:
         blank: whether only work without pre-labels was counted, which nothing has biased.
         need: how well it is known, and how many articles it takes.
         coming: articles that are planned for several annotators and not complete yet.
-        simulated: whether no person made some of it.
     """
 
     measure: str
     blank: bool
     need: Need
     coming: int
-    simulated: bool
 
 
 def agreement_needs(
     state: Standing, groups: Mapping[str, str], ontology: Ontology, *, seed: int
 ) -> list[Needed]:
-    """How many articles agreement on entities and on triggers needs: on blank work, and on all.
+    """How many articles people's agreement still needs: on blank work, and on all.
 
     Args:
         groups: doc_id -> story group; an article without one is a group of its own.
     """
-    works = finished_work(state.entries)
+    works = finished_work(entry for entry in state.entries if not entry.is_simulated)
     found = []
     for blank in (True, False):
         chosen = [work for work in works if work.is_blank or not blank]
@@ -69,10 +67,8 @@ def agreement_needs(
         )
         for measure, layer, other in _MEASURES:
             own = [work for work in chosen if work.layers != other]
-            pairs = _pairs(own)
-            counts = _counts(pairs, layer, groups, ontology)
-            simulated = any(is_simulated(work.annotator) for pair in pairs for work in pair)
-            found.append(Needed(measure, blank, need(counts, seed=seed), coming, simulated))
+            counts = _counts(_pairs(own), layer, groups, ontology)
+            found.append(Needed(measure, blank, need(counts, seed=seed), coming))
     return found
 
 
@@ -144,7 +140,6 @@ def forecast_json(left: Forecast, needs: Sequence[Needed]) -> dict[str, Any]:
             {
                 "measure": item.measure,
                 "blank": item.blank,
-                "simulated": item.simulated,
                 "articles": item.need.groups,
                 "f1": _rounded(item.need.f1),
                 "half_width": _rounded(item.need.half_width),
@@ -205,8 +200,6 @@ def print_forecast(left: Forecast, needs: Sequence[Needed]) -> None:
     table(f"articles for an interval of +-{TARGET}", headers, rows, texts=2)
     for reason in sorted({item.need.reason for item in needs if item.need.reason}):
         click.echo(f"-: {reason}")
-    if any(item.simulated for item in needs):
-        click.echo("simulated annotators stand for no person; they agree more than people do")
 
 
 def _interval_json(interval: Interval | None) -> dict[str, float] | None:

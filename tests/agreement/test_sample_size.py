@@ -72,7 +72,7 @@ def test_nothing_marked_is_undefined_and_not_zero() -> None:
 
 def test_articles_that_agree_alike_need_no_more() -> None:
     found = need([Counts(10, 1, 1)] * 25)
-    assert (found.half_width, found.needed, found.missing) == (0.0, 0, 0)
+    assert (found.half_width, found.needed, found.missing) == (0.0, LEAST, 0)
 
 
 def test_rare_labels_leave_resamples_without_any() -> None:

@@ -30,12 +30,13 @@ class Campaign:
 
     ledger: Ledger
     ontology: Ontology
+    server: str = SERVER
     projects: list[KnownProject] = field(default_factory=list)
     tasks: dict[int, tuple[KnownProject, Task, Annotation | None]] = field(default_factory=dict)
     _ids: count[int] = field(default_factory=lambda: count(1))
 
     def project(self, title: str = TITLE, owner: str | None = None, **about: str) -> KnownProject:
-        known = KnownProject(SERVER, len(self.projects) + 1, title, TITLE, owner=owner)
+        known = KnownProject(self.server, len(self.projects) + 1, title, TITLE, owner=owner)
         known = replace(known, **about)  # type: ignore[arg-type]
         remember(self.ledger, known)
         self.projects.append(known)
