@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from annotate.cli.connect import connect, open_ledger, pushed_project, server_key
+from annotate.cli.connect import connect, open_ledger, pushed_projects
 from annotate.cli.output import (
     dry_run_option,
     examples,
@@ -21,12 +21,15 @@ from annotate.labeling.pull import pull as pull_from
 from annotate.ontology import load_ontology
 
 
-@click.command(epilog=examples("annotate pull", "annotate pull --dry-run"))
+@click.command(epilog=examples("annotate pull", "annotate pull --dry-run", "annotate pull --full"))
+@click.option("--full", is_flag=True, help="Fetch every task, not only what changed.")
 @dry_run_option
 @json_option
 @project_option
 @click.pass_context
-def pull(context: click.Context, project: str | None, dry_run: bool, as_json: bool) -> None:
+def pull(
+    context: click.Context, project: str | None, full: bool, dry_run: bool, as_json: bool
+) -> None:
     """Fetch what annotators did into the local history."""
     settings = settings_for(context, project)
     ontology = load_ontology(settings.ontology.path)
@@ -34,52 +37,71 @@ def pull(context: click.Context, project: str | None, dry_run: bool, as_json: bo
         open_ledger(settings) as ledger,
         settings.workspace.lock("pull"),
         connect(settings) as client,
+        progress("pulling tasks") as advance,
     ):
-        project_id = pushed_project(settings, ledger)
-        total = len(ledger.tasks(server_key(settings), project_id))
-        with progress("pulling", total) as advance:
-            done = pull_from(
-                server_key(settings),
-                project_id,
-                client=client,
-                ledger=ledger,
-                folder=settings.workspace.history,
-                ontology=ontology,
-                dry_run=dry_run,
-                on_progress=advance,
-            )
-    if as_json:
-        print_json(
-            {
-                "tasks": done.tasks,
-                "new": done.new,
-                "changed": done.changed,
-                "deleted": done.deleted,
-                "unchanged": done.unchanged,
-                "drafts": done.drafts,
-                "unknown": done.unknown,
-                "quarantined": [
-                    {"annotation": number, "item": item, "reason": reason}
-                    for number, (item, reason) in done.quarantined
-                ],
-            }
+        done = pull_from(
+            pushed_projects(settings, ledger),
+            client=client,
+            ledger=ledger,
+            folder=settings.workspace.history,
+            ontology=ontology,
+            full=full,
+            dry_run=dry_run,
+            on_progress=advance,
         )
+    if as_json:
+        print_json(as_value(done))
     say_pulled(done)
     next_step("annotate status", "annotate export")
 
 
+def as_value(done: Pulled) -> dict[str, object]:
+    """What a pull found, as JSON."""
+    numbers = (
+        *("tasks", "fetched", "new", "changed", "deleted", "unchanged", "drafts", "new_drafts"),
+        *("gone_drafts", "gone", "foreign", "unknown", "not_owner", "trimmed"),
+    )
+    found: dict[str, object] = {name: getattr(done, name) for name in numbers}
+    found["quarantined"] = [
+        {
+            "project": one.project_id,
+            "task": one.task_id,
+            "annotation": one.annotation_id,
+            "annotator": one.annotator,
+            "item": one.problem.item,
+            "reason": one.problem.reason,
+        }
+        for one in done.quarantined
+    ]
+    return found
+
+
+def summary(done: Pulled) -> str:
+    """What a pull found, in one line."""
+    return (
+        f"annotations: {done.new} new, {done.changed} changed, {done.deleted} deleted; "
+        f"{done.drafts} tasks with a draft that is not submitted"
+    )
+
+
 def say_pulled(done: Pulled) -> None:
     """What a pull found, in words; quarantine is said out loud."""
-    say(
-        f"annotations: {done.new} new, {done.changed} changed, {done.deleted} deleted, "
-        f"{done.unchanged} unchanged; {done.drafts} tasks with a draft that is not submitted"
-    )
+    say(summary(done))
+    if done.gone:
+        say(f"{done.gone} tasks were deleted on the server")
+    if done.foreign:
+        say(f"{done.foreign} tasks on the server were not pushed from here; they are not pulled")
     if done.unknown:
         say(
             f"{done.unknown} tasks of the history are not in the ledger and were not asked about; "
             "push their sources again to find them"
         )
-    for number, (item, reason) in done.quarantined[:20]:
-        say(f"quarantined: annotation {number}, {item or 'as a whole'}: {reason}")
+    if done.not_owner:
+        say(f"{done.not_owner} annotations were made by somebody else than their project's owner")
+    if done.trimmed:
+        say(f"{done.trimmed} spans lost blanks or punctuation at an edge")
+    for one in done.quarantined[:20]:
+        item, reason = one.problem
+        say(f"quarantined: annotation {one.annotation_id}, {item or 'as a whole'}: {reason}")
     if len(done.quarantined) > 20:
         say(f"quarantined: {len(done.quarantined) - 20} more (pull --json lists them)")

@@ -11,7 +11,7 @@ from annotate.agreement.report import agreement
 from annotate.annotation_files import read_annotations
 from annotate.cli.agreement import print_agreement
 from annotate.cli.chosen import choose
-from annotate.cli.connect import connect
+from annotate.cli.connect import connect, pushed_projects
 from annotate.cli.heuristics import loader
 from annotate.cli.output import dry_run_option, examples, next_step, progress, say, settings_of
 from annotate.cli.pull import say_pulled
@@ -141,8 +141,7 @@ def _loop(settings: Settings, ontology: Ontology, articles: list[Article]) -> tu
         _load_passes(server, project_id, client, ledger, ontology, len(articles))
         with progress("pulling", len(articles)) as advance:
             pulled = pull(
-                server,
-                project_id,
+                pushed_projects(settings, ledger),
                 client=client,
                 ledger=ledger,
                 folder=settings.workspace.history,

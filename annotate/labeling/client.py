@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotate.errors import ServerError
+from annotate.labeling.client_changes import Changes
 from annotate.labeling.client_tasks import FoundTask, Tasks, TaskState
 from annotate.labeling.people import People
 
@@ -27,7 +28,7 @@ class Project:
     interface: str
 
 
-class Client(People, Tasks):
+class Client(People, Tasks, Changes):
     """A thin, typed face of the SDK: only what the tool needs, only plain values."""
 
     def find_project(self, title: str) -> Project | None:

@@ -100,6 +100,11 @@ class Entry:
         return self.annotator.endswith(f"@{SIMULATED_DOMAIN}")
 
     @property
+    def is_foreign(self) -> bool:
+        """Whether somebody else than the project's owner made it."""
+        return self.owner is not None and self.annotator.casefold() != self.owner.casefold()
+
+    @property
     def annotator_name(self) -> str:
         """How tables name the annotator; simulated ones are marked."""
         if self.is_simulated:

@@ -6,13 +6,16 @@ never touches the earlier ones, so that any past state can be rebuilt.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import MISSING, asdict, dataclass, fields
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from annotate.errors import WorkspaceError
+from annotate.labeling import migration
 from annotate.labeling.entry import Entry, EntryKey, Status
 from annotate.storage import atomic_writer
 
@@ -27,16 +30,29 @@ _ROWS = 256  # entries in memory at a time
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a pull needs to know of an annotation's latest state: all but its contents."""
+    """An annotation's latest state, all but its contents: see `Entry`."""
 
     server: str
     project_id: int
     task_id: int
     annotation_id: int
+    doc_id: str
+    text_sha256: str
     annotator: str
     status: Status
+    created_at: str
     updated_at: str
+    lead_time: float | None
+    prelabel_version: str | None
     digest: str
+    part: int
+    parts: int
+    start: int
+    end: int
+    blank: bool
+    layers: str
+    split: str
+    owner: str | None
 
     @property
     def key(self) -> EntryKey:
@@ -58,7 +74,7 @@ def append(folder: Path, entries: Iterable[Entry]) -> Path | None:
         return None
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / ".lock"):  # two writers must not take one number
-        number = max((int(path.stem) for path in _files(folder)), default=0) + 1
+        number = newest(folder) + 1
         path = folder / f"{number:06}.parquet"
         with (
             atomic_writer(path, mode=0o600) as file,
@@ -75,21 +91,54 @@ def read(folder: Path, *, until: str | None = None) -> Iterator[Entry]:
     """Every entry ever written, oldest first.
 
     Args:
-        until: only what was pulled up to then (ISO 8601, UTC): the history of that day.
+        until: only what was pulled up to then (ISO 8601; without a zone, in that of this machine):
+            the history of that day, with the labels of that day.
 
     Raises:
-        WorkspaceError: a file of the history cannot be read.
+        WorkspaceError: a file of the history cannot be read, or the time is none.
     """
+    until = None if until is None else _utc(until)
+    renamed = migration.renames(migration.read(folder, until=until))
     for row in _rows(folder, [f.name for f in fields(Entry)]):
         if until is None or row["pulled_at"] <= until:
-            yield Entry(**row)
+            yield Entry(**(_renamed(row, renamed) if renamed else row))
+
+
+def _renamed(row: dict[str, Any], renamed: migration.Renames) -> dict[str, Any]:
+    """A row with the labels of today; what is on the disk stays as it is."""
+    record = json.loads(row["record"]) if row["record"] else {}
+    if record.get("spans"):
+        record["spans"] = migration.renamed_spans(record["spans"], renamed)
+        row["record"] = json.dumps(record, ensure_ascii=False)
+    deleted = migration.renamed_spans(json.loads(row["deleted_spans"]), renamed)
+    row["deleted_spans"] = json.dumps(deleted, ensure_ascii=False)
+    covered = json.loads(row["labels_covered"])
+    if covered is not None:
+        row["labels_covered"] = json.dumps(migration.renamed_codes(covered, renamed))
+    return row
+
+
+def _utc(time: str) -> str:
+    """A time as entries have it, so that they can be compared as texts.
+
+    Raises:
+        WorkspaceError: it is no time.
+    """
+    try:
+        found = datetime.fromisoformat(time)
+    except ValueError:
+        raise WorkspaceError(
+            f"{time!r} is no time", fix="write it as 2026-11-22 or 2026-11-22T18:30"
+        ) from None
+    # A time without a zone is the user's own.
+    return found.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def current(folder: Path, *, until: str | None = None) -> dict[EntryKey, Entry]:
     """The latest entry of each annotation, tombstones included, by key in order of first pull.
 
     Args:
-        until: as they were then (ISO 8601, UTC).
+        until: as they were then (see `read`).
     """
     state: dict[EntryKey, Entry] = {}
     for entry in read(folder, until=until):
@@ -135,6 +184,11 @@ def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
     iterator = iter(entries)
     while batch := list(islice(iterator, _ROWS)):
         yield batch
+
+
+def newest(folder: Path) -> int:
+    """Number of the last file, 0 where there is none: it only ever grows."""
+    return max((int(path.stem) for path in _files(folder)), default=0)
 
 
 def _files(folder: Path) -> list[Path]:

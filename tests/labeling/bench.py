@@ -51,14 +51,14 @@ class Bench:
             dry_run=dry_run,
         )
 
-    def pull(self, *, dry_run: bool = False) -> Pulled:
+    def pull(self, *, dry_run: bool = False, full: bool = False) -> Pulled:
         return pull(
-            KEY,
-            self.project_id,
+            campaigns.projects_of(self.ledger, KEY, self.target.title),
             client=self.client,
             ledger=self.ledger,
             folder=self.folder,
             ontology=self.ontology,
+            full=full,
             dry_run=dry_run,
         )
 

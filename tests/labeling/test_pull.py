@@ -30,7 +30,7 @@ def test_pull_gives_back_what_was_submitted(bench: Bench) -> None:
     submitted = annotate(made, bench.ontology, spans, relations)
     annotation_id = bench.submit(made, submitted)
     done = bench.pull()
-    assert (done.tasks, done.new, done.quarantined) == (2, 1, ())
+    assert (done.tasks, done.fetched, done.new, done.quarantined) == (2, 2, 1, [])
     (entry,) = bench.entries()
     assert (entry.annotation_id, entry.doc_id, entry.status) == (
         annotation_id,
@@ -51,7 +51,9 @@ def test_a_second_pull_finds_nothing_and_writes_nothing(bench: Bench) -> None:
     bench.pull()
     files = {p: p.read_bytes() for p in bench.folder.iterdir()}
     done = bench.pull()
-    assert (done.new, done.changed, done.deleted, done.unchanged) == (0, 0, 0, 1)
+    assert (done.fetched, done.new, done.changed, done.deleted) == (0, 0, 0, 0)
+    done = bench.pull(full=True)
+    assert (done.fetched, done.unchanged, done.anything) == (1, 1, False)
     assert {p: p.read_bytes() for p in bench.folder.iterdir()} == files
 
 
@@ -70,7 +72,7 @@ def test_changes_skips_and_deletions_are_all_kept(bench: Bench) -> None:
     assert {e.status for e in bench.entries()} == {"submitted", "skipped"}
     sdk.annotations.delete(first)
     done = bench.pull()
-    assert (done.deleted, done.unchanged) == (1, 1)
+    assert (done.deleted, done.fetched) == (1, 1)
     assert [e.status for e in history.read(bench.folder) if e.annotation_id == first] == [
         "submitted",
         "submitted",
@@ -95,7 +97,7 @@ def test_what_does_not_hold_is_counted_and_its_raw_form_kept(bench: Bench) -> No
     results[0]["value"]["end"] += 1
     bench.client.create_annotation(bench.tasks()[made.doc_id], results, bench.user_id)
     done = bench.pull()
-    assert done.quarantined[0][1].item == "E1"
+    assert done.quarantined[0].problem.item == "E1"
     (entry,) = bench.entries()
     assert str(results[0]["value"]["end"]) in entry.raw
     assert "E1" not in {s.id for s in entry.annotation(bench.ontology).spans}
@@ -109,7 +111,7 @@ def test_a_text_changed_on_the_server_puts_the_annotation_into_quarantine(bench:
     data = {"text": "نص مبدل", "text_sha256": made.text_sha256, "doc_id": made.doc_id, "about": ""}
     bench.client._sdk.tasks.update(str(bench.tasks()[made.doc_id]), data=data)
     done = bench.pull()
-    assert "another text" in done.quarantined[0][1].reason
+    assert "another text" in done.quarantined[0].problem.reason
     (entry,) = bench.entries()
     assert entry.annotation(bench.ontology).spans == ()
     assert not entry.is_sound
