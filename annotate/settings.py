@@ -36,6 +36,7 @@ __all__ = [
     "Split",
     "load_settings",
     "token",
+    "with_sampling",
     "with_title",
 ]
 
@@ -101,6 +102,15 @@ def with_title(project: ProjectSettings, title: str) -> ProjectSettings:
         return ProjectSettings.model_validate(project.model_dump() | {"title": title})
     except ValidationError as problem:
         raise SettingsError(_explain(problem), where="--project") from None
+
+
+def with_sampling(
+    settings: Settings, overlap: int | None = None, overlap_share: float | None = None
+) -> Settings:
+    """The settings with another overlap, where one is given."""
+    given = {"overlap": overlap, "overlap_share": overlap_share}
+    update = {name: value for name, value in given.items() if value is not None}
+    return settings.model_copy(update={"sampling": settings.sampling.model_copy(update=update)})
 
 
 def token(settings: Settings, environment: Mapping[str, str] | None = None) -> str:

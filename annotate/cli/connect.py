@@ -25,14 +25,14 @@ def server_url(settings: Settings) -> str | None:
     return state.url if state else None
 
 
-def connect(settings: Settings) -> Client:
-    """A client whose server answers and accepts our token.
+def connect(settings: Settings, *, timeout: float = 300.0) -> Client:
+    """A client whose server answers and accepts our token; `timeout` in seconds a request.
 
     Raises:
         ServerDown, AccessDenied, ServerError, SettingsError: why it cannot be used.
     """
     if settings.server.url:
-        client = Client(settings.server.url, token(settings))
+        client = Client(settings.server.url, token(settings), timeout=timeout)
     else:
         state = embedded.running(settings.workspace)
         if state is None:
@@ -41,7 +41,8 @@ def connect(settings: Settings) -> Client:
                 where=str(settings.home),
                 fix="start it: annotate server start; or set server.url in annotate.toml",
             )
-        client = Client(state.url, embedded.credentials(settings.workspace).token)
+        login = embedded.credentials(settings.workspace)
+        client = Client(state.url, login.token, timeout=timeout)
     try:
         client.check()
     except BaseException:

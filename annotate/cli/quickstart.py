@@ -129,7 +129,7 @@ def _loop(settings: Settings, ontology: Ontology, articles: list[Article]) -> tu
                     predictions.get(article.text_sha256) or preannotate_article(article, heuristics)
                 ),
                 heuristics.version,
-                target=Target(server, TITLE, settings.sampling.overlap),
+                target=Target(server, TITLE, settings.sampling, settings.project.max_words),
                 client=client,
                 ledger=ledger,
                 ontology=ontology,

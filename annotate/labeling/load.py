@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from annotate.corpus.article import Article
 from annotate.errors import SpanError
 from annotate.labeling.client import Client
-from annotate.labeling.ledger import Ledger
-from annotate.labeling.wire import to_results
+from annotate.labeling.ledger import Ledger, Task
+from annotate.labeling.wire import to_results, within
 from annotate.ontology import Ontology
 from annotate.spans import Annotation, problems
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a load did: annotations added now, and those that were there already."""
+    """What a load did: tasks that got an annotation now, and those that had it already."""
 
     added: int = 0
     known: int = 0
@@ -33,40 +33,69 @@ def load_annotations(
     ontology: Ontology,
     on_progress: Callable[[int], None] = lambda _: None,
 ) -> Loaded:
-    """Adds each annotation to the task of its text, submitted by the user with this address.
+    """Adds each annotation to the tasks of its text, submitted by the user with this address.
 
-    What was loaded once is never loaded again, even if somebody changed or deleted it since; if
-    the ledger does not know, the server is asked first.
+    Each task gets what lies in its part. What was loaded once is never loaded again, even if
+    somebody changed or deleted it since; if the ledger does not know, the server is asked first.
+
+    Args:
+        on_progress: called with 1 for each annotation.
 
     Raises:
-        SpanError: an annotation does not hold over the text of its task, or no task shows its text.
+        SpanError: an annotation does not hold over the text of its tasks, a part would cut one of
+            its spans or relations, or no task shows its text.
     """
-    tasks: dict[str, tuple[int, Article]] = {}
+    tasks: dict[str, dict[int, Task]] = defaultdict(dict)
     for task in ledger.tasks(server, project_id):
-        article = ledger.article(task.doc_id, task.text_sha256)
-        if article is not None:
-            tasks.setdefault(article.text_sha256, (task.task_id, article))
+        tasks[task.text_sha256].setdefault(task.part.number, task)
     user_id: int | None = None
     added = known = 0
     for annotation in annotations:
-        if annotation.text_sha256 not in tasks:
+        shown = tasks.get(annotation.text_sha256)
+        if not shown:
             raise SpanError(f"no task shows the text {annotation.text_sha256[:12]}…", where=email)
-        task_id, article = tasks[annotation.text_sha256]
-        found = problems(annotation, article.text, ontology)
-        if found:
-            raise SpanError(f"span {found[0].item}: {found[0].reason}", where=f"{email}: {task_id}")
-        if not _was_loaded(ledger, server, project_id, task_id, email):
+        _check(annotation, list(shown.values()), ledger, ontology, email)
+        for task in shown.values():
+            if _was_loaded(ledger, server, project_id, task.task_id, email):
+                known += 1
+                continue
             user_id = user_id if user_id is not None else _user(client, email)
-            if _has_work_of(client, project_id, task_id, user_id):
+            if _has_work_of(client, project_id, task.task_id, user_id):
                 known += 1
             else:
-                client.create_annotation(task_id, to_results(annotation, ontology), user_id)
+                results = to_results(annotation, ontology, task.part)
+                client.create_annotation(task.task_id, results, user_id)
                 added += 1
-            _set_loaded(ledger, server, project_id, task_id, email)
-        else:
-            known += 1
+            _set_loaded(ledger, server, project_id, task.task_id, email)
         on_progress(1)
     return Loaded(added, known)
+
+
+def _check(
+    annotation: Annotation, tasks: Sequence[Task], ledger: Ledger, ontology: Ontology, email: str
+) -> None:
+    """Refuses what does not hold, and what would be lost between the parts."""
+    task = tasks[0]
+    article = ledger.article(task.doc_id, task.text_sha256)
+    assert article is not None  # noqa: S101 - the ledger's foreign key holds this
+    found = problems(annotation, article.text, ontology)
+    if found:
+        raise SpanError(
+            f"span {found[0].item}: {found[0].reason}", where=f"{email}: {task.task_id}"
+        )
+    if len(tasks) != task.part.count:
+        raise SpanError(
+            f"{len(tasks)} of the {task.part.count} parts of article {task.doc_id} are tasks",
+            where=email,
+            fix="push the article again",
+        )
+    parts = [within(annotation, task.part) for task in tasks]
+    kept = (sum(len(p.spans) for p in parts), sum(len(p.relations) for p in parts))
+    if kept != (len(annotation.spans), len(annotation.relations)):
+        raise SpanError(
+            f"the parts of article {task.doc_id} cut a span or a role of the annotation",
+            where=email,
+        )
 
 
 def _user(client: Client, email: str) -> int:

@@ -2,75 +2,106 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from annotate.errors import OntologyError, ServerError
 from annotate.labeling.campaigns import KnownProject, projects_of, remember
 from annotate.labeling.client import Client, Project
 from annotate.labeling.interface import interface_names, labeling_interface
+from annotate.labeling.interfaces import record
 from annotate.labeling.ledger import Ledger
+from annotate.labeling.planning import commonest_overlap
+from annotate.labeling.sampling import Plan
+from annotate.labeling.wire import Layers
 from annotate.ontology import Ontology
+from annotate.settings import Split
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a push goes.
+    """Where a push goes, and by which plan.
 
     Attributes:
         server: what the ledger knows the server by: its URL, or the embedded one's own name.
-        title: the project's title.
-        overlap: how many annotators a task is for.
+        title: of the campaign.
+        plan: which articles are test, doubled, blank.
+        max_words: of a part; a longer article becomes several tasks.
+        layers: what the tasks are for.
+        annotators: who work blind, each in a project of their own; None: in one for all.
+        splits: of articles, by doc_id, where it was said explicitly.
     """
 
     server: str
     title: str
-    overlap: int = 1
+    plan: Plan = field(default_factory=Plan)
+    max_words: int = 350
+    layers: Layers = "all"
+    annotators: tuple[str, ...] | None = None
+    splits: Mapping[str, Split] = field(default_factory=dict)
 
 
 def open_project(
-    target: Target, client: Client, ledger: Ledger, ontology: Ontology, *, dry_run: bool
+    target: Target,
+    title: str,
+    owner: str | None,
+    client: Client,
+    ledger: Ledger,
+    ontology: Ontology,
+    *,
+    dry_run: bool,
 ) -> Project | None:
-    """The target project, created if need be; None in a dry run that would create it.
+    """A project of the campaign, created if need be; None in a dry run that would create it.
+
+    Args:
+        title, owner: of this project (see `assignments.Lane`).
 
     Raises:
         ServerError: a project of this title is not ours, or the server does not keep a setting.
         OntologyError: the project has labels that the ontology lacks.
     """
-    project = _find(target, client, ledger)
-    interface = labeling_interface(ontology)
+    known = KnownProject(target.server, 0, title, target.title, target.layers, owner=owner)
+    project = _find(known, client, ledger)
+    interface = labeling_interface(ontology, target.layers)
+    is_new = project is None
     if project is None:
         if dry_run:
             return None
         about = f"annotate, ontology {ontology.name} {ontology.version}"
-        project = client.project(client.create_project(target.title, interface, about))
+        project = client.project(client.create_project(title, interface, about))
     fields: dict[str, object] = {}
     if project.interface.strip() != interface.strip():
         _check_names(project, interface, client)
         fields["label_config"] = interface
-    if project.overlap != target.overlap:
-        # Given at creation it was once ignored: set it afterwards, and read it back.
-        fields["maximum_annotations"] = target.overlap
+    overlap = 1 if owner is not None else commonest_overlap(target.plan)
+    if project.overlap != overlap and not project.tasks:
+        # Given at creation it was once ignored. Of a project with tasks it would rewrite theirs.
+        fields["maximum_annotations"] = overlap
     if dry_run:
         return project
     if fields:
         client.update_project(project.id, **fields)
         project = client.project(project.id)
-        if project.overlap != target.overlap:
+        if "maximum_annotations" in fields and project.overlap != overlap:
             raise ServerError(
-                f"the server keeps {project.overlap} annotators a task, not {target.overlap}",
+                f"the server keeps {project.overlap} annotators a task, not {overlap}",
                 where=client.project_url(project.id),
             )
-    remember(ledger, KnownProject(target.server, project.id, target.title, target.title))
+    remember(ledger, replace(known, project_id=project.id))
+    # Of what was there already nobody knows since when, unless it was recorded then.
+    since = client.clock(project.id) if "label_config" in fields or is_new else ""
+    record(ledger, target.server, project.id, project.interface, ontology, since)
     return project
 
 
-def _find(target: Target, client: Client, ledger: Ledger) -> Project | None:
-    for known in projects_of(ledger, target.server, target.title):
-        if known.title == target.title and client.project_exists(known.project_id):
+def _find(wanted: KnownProject, client: Client, ledger: Ledger) -> Project | None:
+    for known in projects_of(ledger, wanted.server, wanted.campaign):
+        same = (known.owner, known.layers) == (wanted.owner, wanted.layers)
+        if same and client.project_exists(known.project_id):
             project = client.project(known.project_id)
-            if project.title == target.title:
+            if project.title == known.title:
                 return project
-    return client.find_project(target.title)
+    return client.find_project(wanted.title)
 
 
 def _check_names(project: Project, interface: str, client: Client) -> None:

@@ -1,58 +1,44 @@
-"""Push: articles and their pre-annotations become tasks, each article once."""
+"""Push: articles and their pre-annotations become tasks, each part of each text once."""
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from annotate.corpus.article import Article
-from annotate.errors import ServerError, SpanError
+from annotate.labeling.assignments import Lane, check_manner, holders_of, lanes
+from annotate.labeling.checks import check_articles
 from annotate.labeling.client import Client
-from annotate.labeling.ledger import Ledger, Staged
-from annotate.labeling.parts import whole
+from annotate.labeling.layouts import layouts
+from annotate.labeling.ledger import Key, Ledger, Staged
+from annotate.labeling.overlaps import restore_overlaps, set_overlaps
+from annotate.labeling.planning import NewGrouping, Planned, agree, commonest_overlap, fix, follow
 from annotate.labeling.projects import Target, open_project, show_predictions
-from annotate.labeling.recovery import Reconciled, adopt, reconcile
-from annotate.labeling.wire import sendable_problems, to_task
+from annotate.labeling.pushed import Older, Pushed, Tally
+from annotate.labeling.recovery import Reconciled, reconcile
+from annotate.labeling.sending import Place, Waiting, send
+from annotate.labeling.upgrade import outdated, upgrade
 from annotate.ontology import Ontology
 from annotate.spans import Annotation
 
-BATCH = 250  # larger requests are no faster and cost the server memory
+BATCH = 250  # tasks a request: larger ones are no faster and cost the server memory
 
 
 @dataclass(frozen=True, slots=True)
-class Pushed:
-    """What a push did.
+class _Run:
+    """What stays the same over all projects of a push."""
 
-    Attributes:
-        project_id: the project; None in a dry run that would create it.
-        created: doc_ids that became tasks (or would, in a dry run).
-        known: doc_ids that were tasks already.
-        recovered: of the known, those the server had and the ledger did not.
-        changed: doc_ids whose clean text differs from the one that was pushed; left as they are.
-        gone: tasks that were deleted on the server; their articles are sent again.
-        hidden: tasks whose pre-annotation is of another version than the one that the project now
-            shows: Label Studio shows one version at a time.
-    """
-
-    project_id: int | None
-    created: tuple[str, ...] = ()
-    known: tuple[str, ...] = ()
-    recovered: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
-    gone: int = 0
-    hidden: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a push writes."""
-
+    preannotate: Callable[[Article], Annotation] | None
+    version: str
     target: Target
-    project_id: int
     client: Client
     ledger: Ledger
     ontology: Ontology
+    dry_run: bool
+    size: int
+    waiting: Waiting
+    tally: Tally
 
 
 def push(
@@ -64,109 +50,181 @@ def push(
     client: Client,
     ledger: Ledger,
     ontology: Ontology,
+    grouping: NewGrouping | None = None,
     dry_run: bool = False,
+    size: int = BATCH,
+    waiting: Waiting | None = None,
     on_progress: Callable[[int], None] = lambda _: None,
 ) -> Pushed:
-    """Sends the articles that are not tasks yet; running it again sends nothing twice.
+    """Sends what is not a task yet, by the campaign's plan; running it again sends nothing twice.
 
-    Each batch is staged in the ledger, sent in one request, and confirmed with the task ids that
-    the server names. Where a run died in between, or tasks were deleted or the ledger lost, the
-    counts of server and ledger differ or something is still staged, and the server is asked.
+    Where a run died, or tasks were deleted or the ledger lost, the counts of server and ledger
+    differ or something is still staged, and the server is asked. A changed text becomes new tasks;
+    those of the old text stay as they are. Open tasks with pre-annotations of another version of
+    the heuristics get new ones beside them first (see `upgrade`).
 
     Args:
         preannotate: gives an article's pre-annotation; None pushes blank tasks.
         version: names the heuristics; becomes the project's model version.
+        grouping: tells which articles are one story; without it each is one of its own.
+        size: tasks a request; the parts of an article are never torn apart.
         on_progress: called with the number of articles settled by each batch.
 
     Raises:
+        InputError: a text cannot be kept as it is.
+        SettingsError: the campaign has another plan, or too few annotators.
         SpanError: a pre-annotation does not hold; nothing of its batch is sent.
         ServerError: the server refuses, does not keep a setting, or the project is not ours.
     """
-    project = open_project(target, client, ledger, ontology, dry_run=dry_run)
-    if project is None:
-        doc_ids = tuple(article.doc_id for article in articles)
-        on_progress(len(doc_ids))
-        return Pushed(None, created=doc_ids)
-    place = _Place(target, project.id, client, ledger, ontology)
-    settled = Reconciled()
-    unsure = project.tasks != len(ledger.tasks(target.server, project.id))
-    if (unsure or ledger.pending(target.server, project.id)) and not dry_run:
-        settled = reconcile(target.server, project.id, client, ledger)
-        unsure = project.tasks != len(ledger.tasks(target.server, project.id))
-    known = {task.doc_id for task in ledger.tasks(target.server, project.id)}
-    created: list[str] = []
-    there: list[str] = []
-    changed: list[str] = []
-    recovered = list(settled.confirmed)
-    for batch in _batches(articles, BATCH):
-        if unsure:
-            missing = [article for article in batch if article.doc_id not in known]
-            found = adopt(missing, target.server, project.id, client, ledger, ontology, dry_run)
-            recovered += found
-            known.update(found)
-        there += [article.doc_id for article in batch if article.doc_id in known]
-        frozen = {article.doc_id: ledger.article(article.doc_id) or article for article in batch}
-        changed += [a.doc_id for a in batch if frozen[a.doc_id].text != a.text]
-        # A text that was frozen for another project is pushed as it was frozen.
-        new = [frozen[article.doc_id] for article in batch if article.doc_id not in known]
-        if new and not dry_run:
-            _send(new, preannotate, version, place)
-        created += [article.doc_id for article in new]
-        known.update(article.doc_id for article in new)
-        on_progress(len(batch))
-    versions = ledger.task_versions(target.server, project.id)
-    others = {task for name, tasks in versions.items() if name != version for task in tasks}
-    hidden = len(others - versions[version]) if version in versions else 0
-    if version in versions and not dry_run:
-        show_predictions(project.id, version, client)
-    return Pushed(
-        project.id,
-        created=tuple(created),
-        known=tuple(there),
-        recovered=tuple(recovered),
-        changed=tuple(changed),
-        gone=settled.gone,
-        hidden=hidden,
+    given = list(articles)
+    check_articles(given)
+    server, campaign = target.server, target.title
+    agree(ledger, server, campaign, target.plan)
+    check_manner(ledger, server, campaign, target.layers, blind=target.annotators is not None)
+    planned = follow(target.plan, given, ledger, grouping, target.splits, dry_run=dry_run)
+    holders = holders_of(ledger, server, campaign, target.layers)
+    ways = lanes(planned, target.plan, campaign, target.layers, target.annotators, holders)
+    on_progress(len(given) - len(planned))
+    run = _Run(
+        *(preannotate, version, target, client, ledger, ontology, dry_run, size),
+        *(waiting or Waiting(), Tally()),
     )
+    left = Counter(item.article.doc_id for lane in ways for item in lane.articles)
+    for lane in ways:
+        for batch in _into(lane, run):
+            left.subtract(item.article.doc_id for item in batch)
+            on_progress(sum(left[item.article.doc_id] == 0 for item in batch))
+    return run.tally.pushed()
 
 
-def _send(
-    articles: list[Article],
-    preannotate: Callable[[Article], Annotation] | None,
-    version: str,
-    place: _Place,
-) -> None:
-    staged = [
-        Staged(article, whole(article.text), blank=True)
-        if preannotate is None
-        else Staged(article, whole(article.text), version, preannotate(article))
-        for article in articles
-    ]
-    for item in staged:
-        found = (
-            sendable_problems(item.prediction, item.article.text, place.ontology)
-            if item.prediction
-            else []
+def _into(lane: Lane, run: _Run) -> Iterator[list[Planned]]:
+    """Pushes to one project; yields the articles that each batch has settled."""
+    target, ledger, tally = run.target, run.ledger, run.tally
+    project = open_project(
+        *(target, lane.title, lane.owner, run.client, ledger, run.ontology), dry_run=run.dry_run
+    )
+    if project is None:
+        place, known = None, set[Key]()
+    else:
+        place = Place(
+            *(target.server, project, target.layers, run.client, ledger, run.ontology, run.waiting)
         )
-        if found:
-            raise SpanError(
-                f"the pre-annotation does not hold: span {found[0].item}: {found[0].reason}",
-                where=f"article {item.article.doc_id}",
-                fix="this is a fault of the heuristics; nothing of this batch was sent",
-            )
+        tally.projects.append(project.id)
+        if not run.dry_run:
+            fix(ledger, target.server, target.title, target.plan)
+        known = _settled(place, lane, run)
+        if not run.dry_run:
+            _bring_up_to_date(place, lane, run)
+    layout = layouts(ledger, target.server, project.id if project else None)
+    texts: dict[str, set[str]] = defaultdict(set)
+    for key in known:
+        texts[key.doc_id].add(key.text_sha256)
+    batch: list[Planned] = []
+    missing: list[tuple[Planned, Staged]] = []
+    for item in lane.articles:
+        article, place_of = item.article, item.placement
+        doc_id, sha256 = article.doc_id, article.text_sha256
+        blank = place_of.blank or run.preannotate is None
+        overlap = 1 if lane.owner is not None else place_of.overlap
+        new = [
+            Staged(article, part, None, None, blank, place_of.split, overlap)
+            for part in layout.parts(article, target.max_words)
+            if Key(doc_id, sha256, part.number) not in known
+        ]
+        if new:
+            tally.created[doc_id] = item
+            tally.tasks[doc_id] += len(new)
+            tally.blank.update([doc_id] if blank else [])
+            if place is not None and texts[doc_id] - {sha256} and sha256 not in texts[doc_id]:
+                tally.older += _older(place, doc_id, sha256)
+        else:
+            tally.known[doc_id] = None
+        batch.append(item)
+        missing += [(item, staged) for staged in new]
+        if len(missing) >= run.size or len(batch) >= run.size:
+            _send(place, missing, run)
+            yield batch
+            batch, missing = [], []
+    _send(place, missing, run)
+    if place is not None and not run.dry_run:
+        _show(place, run)
+    yield batch
+
+
+def _settled(place: Place, lane: Lane, run: _Run) -> set[Key]:
+    """What the project has as tasks, after ledger and server were brought to say the same."""
+    ledger, server = run.ledger, run.target.server
+    tasks = ledger.tasks(server, place.id)
+    known = {task.key for task in tasks}
+    if place.project.tasks == len(tasks) and not ledger.pending(server, place.id):
+        return known
+    found: Reconciled = reconcile(
+        place,
+        {item.article.doc_id: item for item in lane.articles},
+        overlap=1 if lane.owner is not None else None,
+        dry_run=run.dry_run,
+    )
+    run.tally.recovered.update(dict.fromkeys(key.doc_id for key in sorted(found.found)))
+    run.tally.gone += found.gone
+    run.tally.doubled += [(place.id, task_id) for task_id in found.doubled]
+    if run.dry_run:
+        return (known - found.lost) | found.found
+    return {task.key for task in ledger.tasks(server, place.id)}
+
+
+def _bring_up_to_date(place: Place, lane: Lane, run: _Run) -> None:
+    """Overlaps that somebody changed, or a push that died left, and older pre-annotations."""
+    overlap = 1 if lane.owner is not None else commonest_overlap(run.target.plan)
+    if place.project.tasks and place.project.overlap != overlap:
+        run.tally.overlaps += restore_overlaps(place)
+    run.tally.overlaps += set_overlaps(place)
+    if run.preannotate is None or not outdated(place, run.version):
+        return
+    done = upgrade(place, run.preannotate, run.version, size=run.size)
+    run.tally.upgraded += done.tasks
+    run.tally.finished += done.finished
+    _show(place, run)
+
+
+def _show(place: Place, run: _Run) -> None:
+    """Annotators see the pre-annotations of this version, if there are any."""
+    versions = run.ledger.task_versions(place.server, place.id)
+    if run.preannotate is not None and run.version in versions:
+        show_predictions(place.id, run.version, place.client)
+
+
+def _send(place: Place | None, missing: list[tuple[Planned, Staged]], run: _Run) -> None:
+    """Sends a batch, pre-annotated now: each article once, for all its parts."""
+    if place is None or run.dry_run or not missing:
+        return
+    made: dict[str, Annotation] = {}
+    staged = []
+    for _, item in missing:
+        if item.blank or run.preannotate is None:
+            staged.append(item)
+            continue
+        article = item.article
+        if article.doc_id not in made:
+            made[article.doc_id] = run.preannotate(article)
+        prediction = made[article.doc_id]
+        staged.append(
+            Staged(*(article, item.part, run.version, prediction, False, item.split, item.overlap))
+        )
+    send(place, staged)
+    if made and place.project.model_version != run.version and place.id not in run.tally.shown:
+        run.tally.shown.add(place.id)  # annotators may begin while the rest is on its way
+        _show(place, run)
+    run.tally.overlaps += set_overlaps(place)
+
+
+def _older(place: Place, doc_id: str, sha256: str) -> list[Older]:
+    """Tasks of the project that show another text of the article, and what was done in them."""
     tasks = [
-        to_task(s.article, s.part, s.prediction, version, place.ontology, blank=s.blank)
-        for s in staged
+        task.task_id
+        for task in place.ledger.tasks(place.server, place.id)
+        if task.doc_id == doc_id and task.text_sha256 != sha256
     ]
-    place.ledger.stage(place.target.server, place.project_id, staged)
-    task_ids = place.client.import_tasks(place.project_id, tasks)
-    if len(task_ids) != len(tasks):
-        raise ServerError(f"{len(tasks)} tasks were sent but the server names {len(task_ids)}")
-    confirmed = [(task_id, item.key) for task_id, item in zip(task_ids, staged, strict=True)]
-    place.ledger.confirm(place.target.server, place.project_id, confirmed)
-
-
-def _batches(articles: Iterable[Article], size: int) -> Iterator[list[Article]]:
-    iterator = iter(articles)
-    while batch := list(islice(iterator, size)):
-        yield batch
+    return [
+        Older(doc_id, place.id, int(task["id"]), len(task.get("annotations") or []))
+        for task in place.client.export_tasks(place.id, tasks)
+    ]

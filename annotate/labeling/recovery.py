@@ -2,89 +2,148 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
-from annotate.corpus.article import Article
+from annotate.corpus.article import Article, OffsetMap
 from annotate.errors import ServerError
-from annotate.labeling.client import Client
-from annotate.labeling.ledger import Key, Ledger, Staged
+from annotate.labeling.client import FoundTask
+from annotate.labeling.ledger import Key, Staged
+from annotate.labeling.planning import Planned
 from annotate.labeling.received import from_results
-from annotate.ontology import Ontology
+from annotate.labeling.sending import Place, settle
+from annotate.storage import text_sha256
+
+_MOST_GAPS = 12  # between parts, for which a text is put together again
 
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """What was settled: staged articles that had reached the server, and tasks deleted there."""
+    """What was settled.
 
-    confirmed: tuple[str, ...] = ()
-    gone: int = 0
-
-
-def reconcile(server: str, project_id: int, client: Client, ledger: Ledger) -> Reconciled:
-    """Asks the server for everything that the ledger has staged or confirmed.
-
-    What was staged and is there is confirmed, what is not there was never sent; a confirmed task
-    that is not there was deleted by somebody, and is marked so.
+    Attributes:
+        found: parts that the server has as tasks and the ledger did not know.
+        lost: parts whose only task was deleted on the server.
+        gone: number of tasks that were deleted on the server.
+        doubled: tasks that show what an earlier task shows already.
     """
-    tasks = ledger.tasks(server, project_id)
-    pending = ledger.pending(server, project_id)
-    asked = sorted({task.doc_id for task in tasks} | {key.doc_id for key in pending})
-    there = client.find_tasks(project_id, asked)
-    known = {task.task_id for task in tasks}
-    reached = [
-        (found.task_id, Key(found.doc_id, found.text_sha256, found.part.number))
-        for found in there
-        if found.task_id not in known
-    ]
-    reached = [(task_id, key) for task_id, key in reached if key in pending]
-    ledger.confirm(server, project_id, reached)
-    ledger.drop_pending(server, project_id)
-    lost = known - {found.task_id for found in there}
-    ledger.mark_gone(server, project_id, lost)
-    doc_ids = dict.fromkeys(key.doc_id for _, key in reached)
-    return Reconciled(tuple(doc_ids), len(lost))
+
+    found: frozenset[Key] = frozenset()
+    lost: frozenset[Key] = frozenset()
+    gone: int = 0
+    doubled: tuple[int, ...] = ()
 
 
-def adopt(
-    articles: Sequence[Article],
-    server: str,
-    project_id: int,
-    client: Client,
-    ledger: Ledger,
-    ontology: Ontology,
-    dry_run: bool,
-) -> list[str]:
-    """Takes over tasks that the server has and the ledger lost, with what they showed; doc_ids.
+def reconcile(
+    place: Place, planned: Mapping[str, Planned], *, overlap: int | None, dry_run: bool
+) -> Reconciled:
+    """Asks the server for everything that the ledger has staged or confirmed, or that is given.
 
-    The pre-annotation comes back from the server; only the rule that proposed each span is lost.
+    What was staged and is there is confirmed, what is not there was never sent. A task that the
+    ledger lost is taken over, with the pre-annotation that it shows (only the rule that proposed
+    each span is lost). A confirmed task that is not there was deleted by somebody: it is marked so.
+
+    Args:
+        planned: the articles that are given now, by doc_id.
+        overlap: of all tasks of the project; None: as planned.
 
     Raises:
-        ServerError: a task shows another text than the article has now, and the ledger that knew
-            that text is gone.
+        ServerError: a task shows a text that nobody knows any more.
     """
-    wanted = {article.doc_id: article for article in articles}
-    found: list[str] = []
-    for there in client.find_tasks(project_id, list(wanted)):
-        task_id, doc_id = there.task_id, there.doc_id
-        article = ledger.article(doc_id, there.text_sha256) or wanted[doc_id]
-        if article.text_sha256 != there.text_sha256:
-            raise ServerError(
-                f"task {task_id} shows article {doc_id} with another text, and the ledger that "
-                "knew this text is gone",
-                where=client.task_url(project_id, task_id),
-                fix="restore .annotate/ledger.sqlite, or push to a project with another title",
-            )
-        if doc_id not in found:
-            found.append(doc_id)
-        if dry_run:
+    arrived = settle(place) if not dry_run else set()
+    tasks = place.ledger.tasks(place.server, place.id)
+    known = {task.task_id for task in tasks}
+    doc_ids = sorted({task.doc_id for task in tasks} | set(planned))
+    there = place.client.find_tasks(place.id, doc_ids)
+    lost = known - {found.task_id for found in there}
+    keys = {task.key for task in tasks if task.task_id not in lost}
+    missing = {task.key for task in tasks} - keys
+    if not dry_run:
+        place.ledger.mark_gone(place.server, place.id, lost)
+    by_text: dict[tuple[str, str], list[FoundTask]] = defaultdict(list)
+    for task in there:
+        by_text[task.doc_id, task.text_sha256].append(task)
+    adopted: set[Key] = set()
+    doubled = []
+    for task in there:
+        if task.task_id in known:
             continue
-        part = there.part
-        staged = Staged(article, part, blank=there.blank)
-        for version, results in client.predictions(task_id):
-            received = from_results(results, article.text, article.text_sha256, part, ontology)
-            shown = replace(received.annotation, doc_id=doc_id)
-            staged = replace(staged, version=version, prediction=shown)
-        ledger.stage(server, project_id, [staged])
-        ledger.confirm(server, project_id, [(task_id, staged.key)])
-    return found
+        key = Key(task.doc_id, task.text_sha256, task.part.number)
+        if key in keys:
+            doubled.append(task.task_id)
+        keys.add(key)
+        adopted.add(key)
+        given = planned.get(task.doc_id)
+        article = _article(place, task, by_text[task.doc_id, task.text_sha256], given)
+        if not dry_run:
+            _adopt(place, task, article, given, overlap)
+    return Reconciled(
+        frozenset(arrived | adopted), frozenset(missing - keys), len(lost), tuple(doubled)
+    )
+
+
+def _article(
+    place: Place, task: FoundTask, parts: Sequence[FoundTask], given: Planned | None
+) -> Article:
+    """The article with the text that a task shows a part of."""
+    known = place.ledger.article(task.doc_id, task.text_sha256)
+    if known is None and given is not None:
+        known = given.article
+        if known.text_sha256 != task.text_sha256:
+            text = whole_text(parts, task.text_sha256)
+            # Where its lines were in the raw text is not known any more.
+            known = (
+                None
+                if text is None
+                else replace(known, text=text, segments=(), offsets=OffsetMap())
+            )
+    if known is None:
+        raise ServerError(
+            f"task {task.task_id} shows article {task.doc_id} with another text, and the ledger "
+            "that knew this text is gone",
+            where=place.client.task_url(place.id, task.task_id),
+            fix="restore .annotate/ledger.sqlite, or push to a project with another title",
+        )
+    return known
+
+
+def whole_text(tasks: Sequence[FoundTask], sha256: str) -> str | None:
+    """The text that tasks show the parts of, if all are there and its hash confirms it.
+
+    Between two parts a clean text has one blank or line feed: which, the hash tells.
+    """
+    parts = sorted({task.part.number: task for task in tasks}.values(), key=lambda t: t.part.number)
+    if len(parts) != parts[0].part.count or len(parts) - 1 > _MOST_GAPS:
+        return None
+    for gaps in product("\n ", repeat=len(parts) - 1):
+        text = parts[0].text + "".join(
+            gap + task.text for gap, task in zip(gaps, parts[1:], strict=True)
+        )
+        if text_sha256(text) == sha256:
+            return text
+    return None
+
+
+def _adopt(
+    place: Place, task: FoundTask, article: Article, given: Planned | None, overlap: int | None
+) -> None:
+    placement = given.placement if given else None
+    staged = Staged(
+        article,
+        task.part,
+        blank=task.blank,
+        split=placement.split if placement else "train",
+        overlap=overlap or (placement.overlap if placement else 1),
+    )
+    shown = []
+    for version, results in place.client.predictions(task.task_id):
+        received = from_results(
+            results, article.text, article.text_sha256, task.part, place.ontology
+        )
+        shown.append((version, replace(received.annotation, doc_id=article.doc_id)))
+    place.ledger.stage(place.server, place.id, [staged], now=place.waiting.now())
+    place.ledger.confirm(place.server, place.id, [(task.task_id, staged.key)])
+    for version, annotation in shown:
+        place.ledger.add_predictions(place.server, place.id, version, [(task.task_id, annotation)])

@@ -179,18 +179,29 @@ def to_task(
         }
     }
     if prediction is not None and not blank:
-        shown = within(prediction, part)
-        if layers == "entities":
-            shown = replace(shown, spans=shown.entities, relations=())
-        scores = [span.score for span in shown.spans if span.score is not None]
-        task["predictions"] = [
-            {
-                "model_version": version,
-                "score": round(sum(scores) / len(scores), 4) if scores else 0.0,
-                "result": to_results(shown, ontology, part),
-            }
-        ]
+        shown = shown_of(prediction, part, layers)
+        task["predictions"] = [to_prediction(shown, version, ontology, part)]
     return task
+
+
+def shown_of(prediction: Annotation, part: Part, layers: Layers) -> Annotation:
+    """What a task shows of a pre-annotation: its part, and the layers that it is for."""
+    shown = within(prediction, part)
+    if layers == "entities":
+        shown = replace(shown, spans=shown.entities, relations=())
+    return shown
+
+
+def to_prediction(
+    shown: Annotation, version: str, ontology: Ontology, part: Part
+) -> dict[str, Any]:
+    """The prediction of a task (see `shown_of`); its score is the mean of the spans' scores."""
+    scores = [span.score for span in shown.spans if span.score is not None]
+    return {
+        "model_version": version,
+        "score": round(sum(scores) / len(scores), 4) if scores else 0.0,
+        "result": to_results(shown, ontology, part),
+    }
 
 
 def sendable_problems(annotation: Annotation, text: str, ontology: Ontology) -> list[Problem]:

@@ -15,7 +15,9 @@ from annotate.labeling.entry import Entry
 from annotate.labeling.ledger import Ledger
 from annotate.labeling.projects import Target
 from annotate.labeling.pull import Pulled, pull
-from annotate.labeling.push import Pushed, push
+from annotate.labeling.push import push
+from annotate.labeling.pushed import Pushed
+from annotate.labeling.sampling import Plan
 from annotate.labeling.wire import to_results
 from annotate.ontology import Ontology
 from annotate.spans import Annotation
@@ -90,4 +92,11 @@ def bench(
     title = request.node.name[:50]
     user_id = next(i for i, email in client.users().items() if email == live.login.email)
     with Ledger(tmp_path / "ledger.sqlite") as ledger:
-        yield Bench(client, ledger, tmp_path / "history", Target(KEY, title, 2), ontology, user_id)
+        yield Bench(
+            client,
+            ledger,
+            tmp_path / "history",
+            Target(KEY, title, Plan(overlap=2)),
+            ontology,
+            user_id,
+        )

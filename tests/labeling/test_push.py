@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from annotate.corpus.article import Article
 from annotate.errors import OntologyError, ServerError, SpanError
 from annotate.labeling import campaigns
 from annotate.labeling.ledger import Ledger
-from annotate.labeling.push import Pushed, push
+from annotate.labeling.push import push
+from annotate.labeling.pushed import Older
 from tests.labeling.bench import KEY, VERSION, Bench, replace_ledger
 from tests.labeling.builders import article, predicted
 
@@ -21,11 +21,12 @@ pytestmark = pytest.mark.server
 def test_push_makes_each_article_a_task_once(bench: Bench) -> None:
     articles = [article(n) for n in range(3)]
     first = bench.push(articles)
-    assert first.created == tuple(a.doc_id for a in articles)
+    assert sorted(first.created) == sorted(a.doc_id for a in articles)
+    assert first.tasks == 3
     before = bench.tasks()
     second = bench.push([*articles, article(3)])
     assert second.created == (article(3).doc_id,)
-    assert second.known == first.created
+    assert set(second.known) == set(first.created)
     assert bench.tasks().items() >= before.items()
     project = bench.client.project(bench.project_id)
     assert project.tasks == 4
@@ -85,22 +86,40 @@ def test_a_push_that_died_after_sending_doubles_nothing(
     assert bench.client.project(bench.project_id).tasks == len(bench.tasks()) == 3
 
 
-def test_a_changed_text_is_reported_and_the_pushed_one_stays(bench: Bench) -> None:
+def test_a_changed_text_becomes_a_new_task_and_the_old_one_stays(bench: Bench) -> None:
     made = article(1)
     bench.push([made])
+    (old,) = bench.tasks().values()
+    bench.submit(made, predicted(made, bench.ontology))
     changed = replace(made, text=f"{made.text}\nسطر جديد")
+    older = (Older(made.doc_id, bench.project_id, old, 1),)
+    said = bench.push([changed], dry_run=True)
+    assert (said.created, said.older) == ((made.doc_id,), older)
     done = bench.push([changed])
-    assert (done.created, done.changed) == ((), (made.doc_id,))
-    assert bench.ledger.article(made.doc_id) == made
-    (task,) = bench.client.export_tasks(bench.project_id, list(bench.tasks().values()))
-    assert task["data"]["text"] == made.text
+    assert (done.created, done.older) == ((made.doc_id,), older)
+    again = bench.push([changed])
+    assert (again.created, again.older, again.known) == ((), (), (made.doc_id,))
+    assert bench.ledger.article(made.doc_id, made.text_sha256) == made
+    assert bench.ledger.article(made.doc_id) == changed
+    tasks = {
+        task["data"]["text_sha256"]: task
+        for task in bench.client.export_tasks(
+            bench.project_id, [t.task_id for t in bench.ledger.tasks(KEY, bench.project_id)]
+        )
+    }
+    assert set(tasks) == {made.text_sha256, changed.text_sha256}
+    assert tasks[made.text_sha256]["data"]["text"] == made.text
+    assert len(tasks[made.text_sha256]["annotations"]) == 1
+    assert tasks[changed.text_sha256]["annotations"] == []
+    # The text of old is known, too: nothing is sent when it comes back.
+    assert bench.push([made]).created == ()
 
 
 def test_a_prediction_that_does_not_hold_is_never_sent(bench: Bench) -> None:
     bench.push([article(1)])
     good = predicted(article(2), bench.ontology)
     bad = replace(good, spans=(replace(good.spans[0], end=good.spans[0].end + 1), *good.spans[1:]))
-    with pytest.raises(SpanError, match="does not hold: span E1"):
+    with pytest.raises(SpanError, match="does not hold: article .*: span E1"):
         push(
             [article(2)],
             lambda _: bad,
@@ -114,36 +133,34 @@ def test_a_prediction_that_does_not_hold_is_never_sent(bench: Bench) -> None:
     assert bench.ledger.article(article(2).doc_id) is None
 
 
-def test_another_version_of_the_heuristics_is_said_and_breaks_nothing(bench: Bench) -> None:
-    def push_as(version: str, articles: list[Article]) -> Pushed:
-        return push(
-            articles,
-            lambda made: predicted(made, bench.ontology),
-            version,
-            target=bench.target,
-            client=bench.client,
-            ledger=bench.ledger,
-            ontology=bench.ontology,
-        )
-
-    push_as("h-1", [article(1)])
-    again = push_as("h-2", [article(1)])
-    assert (again.created, again.hidden) == ((), 0)
-    assert bench.client.project(bench.project_id).model_version == "h-1"
-    more = push_as("h-2", [article(1), article(2)])
-    assert (more.created, more.hidden) == ((article(2).doc_id,), 1)
-    assert bench.client.project(bench.project_id).model_version == "h-2"
-
-
 def test_blank_tasks_carry_no_prediction(bench: Bench) -> None:
     bench.push([article(1)], blank=True)
     (task,) = bench.client.export_tasks(bench.project_id, list(bench.tasks().values()))
     assert task["predictions"] == []
 
 
+def test_an_older_text_comes_back_from_the_server_where_the_ledger_is_lost(
+    bench: Bench, tmp_path: Path
+) -> None:
+    made = article(1)
+    bench.push([made])
+    changed = replace(made, text=f"{made.text} زيادة")
+    with Ledger(tmp_path / "new.sqlite") as empty:
+        again = replace_ledger(bench, empty)
+        done = again.push([changed])
+        assert (done.created, done.recovered) == ((made.doc_id,), (made.doc_id,))
+        assert len(done.older) == 1
+        found = empty.article(made.doc_id, made.text_sha256)
+        assert found is not None
+        assert found.text == made.text
+
+
 def test_another_text_on_the_server_is_not_taken_for_ours(bench: Bench, tmp_path: Path) -> None:
     made = article(1)
     bench.push([made])
+    (task_id,) = bench.tasks().values()
+    data = {"doc_id": made.doc_id, "text": "شيء آخر", "text_sha256": made.text_sha256, "about": ""}
+    bench.client._sdk.tasks.update(str(task_id), data=data)
     with Ledger(tmp_path / "new.sqlite") as empty, pytest.raises(ServerError, match="another text"):
         replace_ledger(bench, empty).push([replace(made, text=f"{made.text} زيادة")])
 
