@@ -16,6 +16,7 @@ from annotate.cli import (
     project,
     pull,
     push,
+    qualify,
     quickstart,
     server,
     show,
@@ -64,6 +65,7 @@ for command in (
     dataset.verify,
 ):
     cli.add_command(command)
+annotators.annotators.add_command(qualify.qualify)
 
 
 def main() -> None:
