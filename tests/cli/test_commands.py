@@ -452,6 +452,8 @@ def test_settings_that_are_missing_or_wrong(run: Run, project: Path, verb: str) 
         "evaluate": PASSES,
         "preannotate": ("--out", "a.jsonl"),
         "show": ("a.jsonl",),
+        "annotators add": ("anna@example.org",),
+        "annotators qualify": ("anna@example.org", "--report"),
     }
     before = tree(project)
     arguments = (*verb.split(), *needed.get(verb, ()))
