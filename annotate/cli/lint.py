@@ -17,6 +17,7 @@ from annotate.labeling.ledger import Ledger
 from annotate.labeling.standing import Standing, shown_name
 from annotate.labeling.work import covered
 from annotate.ontology import Ontology
+from annotate.show.terminal import plain
 
 SHOWN = 20  # of each kind in the terminal; JSON has all
 _WHAT = {
@@ -91,8 +92,8 @@ def print_findings(found: Sequence[Finding], url: str | None) -> None:
             # The Arabic words stand alone at the end of a line, so that nothing is turned round.
             click.echo(f"  {_said(finding)}; {shown_name(finding.annotator)}")
             click.echo(f"    {task_address(url, finding.project_id, finding.task_id)}")
-            click.echo(f"    {finding.text}")
-            click.echo(f"    {' '.join(finding.sentence.split())}")
+            click.echo(f"    {plain(finding.text)}")
+            click.echo(f"    {plain(finding.sentence)}")
         if len(own) > SHOWN:
             click.echo(f"  … and {len(own) - SHOWN} more: annotate status --lint --json")
     if found and url is None:
@@ -101,11 +102,9 @@ def print_findings(found: Sequence[Finding], url: str | None) -> None:
 
 def _said(finding: Finding) -> str:
     if finding.kind == "unmarked":
-        return f"{finding.label}: marked {finding.like} times in this task, left {finding.unlike}"
+        return f"{finding.label}: marked {finding.like}× in this task, left {finding.unlike}×"
     if finding.kind == "label":
         where = "in all articles" if finding.everywhere else "in this article"
-        return (
-            f"{finding.label} {finding.unlike} times, {finding.usual} {finding.like} times {where}"
-        )
+        return f"{finding.label} {finding.unlike}×, {finding.usual} {finding.like}× {where}"
     total = finding.like + finding.unlike
     return f"{finding.label}: {finding.like} of {total} have a role"

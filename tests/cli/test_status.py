@@ -10,18 +10,24 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from annotate.corpus.article import Article
 from annotate.labeling import history
+from annotate.labeling.campaigns import projects_of
+from annotate.labeling.client import Client
 from annotate.labeling.entry import Entry
 from annotate.labeling.ledger import Ledger
+from annotate.labeling.wire import to_results
 from annotate.ontology import load_ontology
 from annotate.settings import load_settings
 from annotate.spans import Annotation
 from tests.cli.conftest import Run
+from tests.conftest import Live
 from tests.labeling.builders import article, predicted, span
 from tests.labeling.campaign import ANNA, OMAR, ROBOT, SALMA, SERVER, TITLE, Campaign
+from tests.support import write_lines
 
 ONTOLOGY = load_ontology()
 Pulled = Callable[..., None]
@@ -306,7 +312,7 @@ def test_the_list_has_links_and_whole_sentences(run: Run, here: Path) -> None:
     lines = run("status", "--lint").out.splitlines()
     assert "    ودخل الجيش بسرت ." in lines
     assert f"    {SERVER}/projects/1/data?task={task}" in lines
-    assert "  GPE: marked 1 times in this task, left 1; anna@example.org" in lines
+    assert "  GPE: marked 1× in this task, left 1×; anna@example.org" in lines
 
 
 def test_the_list_of_one_annotator(run: Run, here: Path) -> None:
@@ -337,3 +343,116 @@ def test_links_without_a_running_server(
         history.append(settings.workspace.history, [made.done(task, ANNA, marked)])
     assert show(run, "--lint")["findings"][0]["url"] == f"/projects/1/data?task={task}"
     assert "it is not running: annotate server start" in run("status", "--lint").err
+
+
+# On the real server
+
+
+@pytest.fixture
+def served(folder: Path, live: Live, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with four articles, whose project is on the session's server."""
+    monkeypatch.setenv("LABEL_STUDIO_URL", live.running.url)
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", live.login.token)
+    write_lines(
+        folder / "articles.jsonl",
+        [{"text": article(number).text, "id": f"article {number}"} for number in range(4)],
+    )
+    return folder
+
+
+def configure(folder: Path, title: str, *lines: str) -> None:
+    text = "\n".join(
+        [
+            *('[corpus]\nsources = ["articles.jsonl"]', "[sampling]\noverlap = 2", "[project]"),
+            *(f'title = "{title}"', f'annotators = ["{ANNA}", "{OMAR}"]', *lines),
+        ]
+    )
+    (folder / "annotate.toml").write_text(text + "\n", encoding="utf-8")
+
+
+def user_ids(client: Client) -> dict[str, int]:
+    there = {email: number for number, email in client.users().items()}
+    return {who: there.get(who) or client.create_user(who) for who in (ANNA, OMAR)}
+
+
+@pytest.mark.server
+def test_what_people_did_on_the_server(run: Run, served: Path, live: Live, client: Client) -> None:
+    configure(served, "Status on the server")
+    assert run("push").code == 0
+    users = user_ids(client)
+    settings = load_settings()
+    with Ledger(settings.workspace.ledger) as ledger:
+        (project,) = projects_of(ledger, live.running.url, "Status on the server")
+        tasks = ledger.tasks(live.running.url, project.project_id)
+        shown = {}
+        for task in tasks:
+            (version,) = ledger.task_versions(live.running.url, project.project_id)
+            place = (live.running.url, project.project_id, task.task_id)
+            shown[task.task_id] = ledger.prediction(*place, version, ONTOLOGY)
+    first, second, third, fourth = (task.task_id for task in tasks)
+
+    def submit(task_id: int, who: str, *, seconds: float, fewer: bool = False) -> None:
+        made = shown[task_id]
+        assert made is not None
+        results = to_results(made, ONTOLOGY)
+        if fewer:  # the last span, to which nothing may be related
+            bare = replace(made, spans=made.spans[:-1], relations=())
+            results = to_results(bare, ONTOLOGY)
+        (prediction,) = client._sdk.predictions.list(task=task_id)
+        client._sdk.annotations.create(
+            task_id,
+            # What the editor says of a region that nobody touched.
+            result=[{**item, "origin": "prediction"} for item in results],
+            completed_by=users[who],
+            lead_time=seconds,
+            parent_prediction=prediction.id,
+        )
+
+    submit(first, ANNA, seconds=1)
+    submit(first, OMAR, seconds=300, fewer=True)
+    submit(second, ANNA, seconds=5000)
+    client._sdk.annotations.create(third, result=[], completed_by=users[OMAR], was_cancelled=True)
+    answer = httpx.post(
+        f"{live.running.url}/api/tasks/{fourth}/drafts?project={project.project_id}",
+        json={"result": [], "lead_time": 4.0},
+        headers={"Authorization": f"Token {live.login.token}"},
+        trust_env=False,
+    )
+    assert answer.status_code == 201, answer.text
+    assert run("pull").code == 0
+    found = show(run)
+    assert (found["planned"], found["made"], found["articles"], found["complete"]) == (8, 3, 4, 1)
+    rows = {row["annotator"]: row for row in found["annotators"]}
+    anna, omar, admin = rows[ANNA], rows[OMAR], rows[live.login.email]
+    assert (anna["submitted"], anna["left"], anna["fast_unchanged"]) == (2, 2, 1)
+    assert (anna["timed"], anna["capped"], anna["seconds"]) == (2, 1, 901)
+    assert (anna["edits"]["tasks"], anna["edits"]["per_task"]) == (2, 0)
+    assert (omar["submitted"], omar["skipped"], omar["left"]) == (1, 1, 2)
+    assert omar["edits"]["deleted"] == 1
+    assert omar["fast_unchanged"] == 0
+    assert (admin["submitted"], admin["drafts"]) == (0, 1)
+    lint = show(run, "--lint")
+    for item in lint["findings"]:
+        assert item["url"] == client.task_url(project.project_id, item["task_id"])
+
+
+@pytest.mark.server
+def test_blind_projects_on_the_server(run: Run, served: Path, live: Live, client: Client) -> None:
+    configure(served, "Status of blind work", "blind = true")
+    assert run("push").code == 0
+    users = user_ids(client)
+    with Ledger(load_settings().workspace.ledger) as ledger:
+        projects = projects_of(ledger, live.running.url, "Status of blind work")
+        tasks = {
+            str(p.owner): ledger.tasks(live.running.url, p.project_id)[0].task_id for p in projects
+        }
+    for owner in (ANNA, OMAR):
+        client.create_annotation(tasks[owner], [], users[ANNA])
+    assert run("pull").code == 0
+    found = show(run)
+    assert (found["tasks"], found["planned"], found["made"], found["articles"]) == (8, 8, 2, 4)
+    rows = {(row["annotator"], row["owner"]): row for row in found["annotators"]}
+    assert set(rows) == {(ANNA, ANNA), (ANNA, OMAR), (OMAR, OMAR)}
+    assert (rows[ANNA, ANNA]["left"], rows[ANNA, ANNA]["not_owner"]) == (3, 0)
+    assert (rows[ANNA, OMAR]["left"], rows[ANNA, OMAR]["not_owner"]) == (None, 1)
+    assert rows[OMAR, OMAR]["submitted"] == 0
