@@ -27,6 +27,8 @@ from annotate.heuristics.pipeline import VERSION, load_heuristics, preannotate_a
 from annotate.heuristics.precision import Precision, Row, read_rows, replaced, table
 from annotate.heuristics.rules import RULES
 from annotate.ontology import load_ontology
+from tests.labeling.example import progress_and_forecast
+from tests.labeling.forgotten import as_table
 
 MEASURED = ("entities", "triggers", "roles")
 ROOT = Path(__file__).parent.parent
@@ -129,6 +131,15 @@ def pre_annotation(rows: list[Row]) -> str:
     )
 
 
+def leads() -> str:
+    """docs/leads.md with an example of status, and what the consistency list is worth."""
+    return filled(
+        "docs/leads.md",
+        status=f"```\n{progress_and_forecast()}\n```",
+        consistency=as_table(),
+    )
+
+
 def generated() -> dict[Path, str]:
     """Path (from the root) -> content of every generated file."""
     schema = article_schema(load_ontology())
@@ -143,6 +154,7 @@ def generated() -> dict[Path, str]:
         Path("README.md"): readme(),
         PRECISION: table(rows),
         Path("docs/pre-annotation.md"): pre_annotation(rows),
+        Path("docs/leads.md"): leads(),
     }
 
 

@@ -19,6 +19,8 @@ from annotate.spans import LAYERS, Layer, Span
 # Over several articles one surface may well be two things: only what is rare is worth a look.
 USUAL = 0.8  # share of the usual label, at least
 LEAST = 5  # mentions in all
+# What is annotated in a pass; the rest of what its tasks show was done before.
+_PASSES: dict[str, tuple[Layer, ...]] = {"entities": ("entity",), "events": ("event",)}
 
 
 def findings(tasks: Iterable[Done], ontology: Ontology) -> list[Finding]:
@@ -49,7 +51,7 @@ def _rank(found: Finding) -> tuple[object, ...]:
 
 def _unmarked(task: Done) -> Iterator[Finding]:
     text = Text(task.text[task.start : task.end])
-    for layer in LAYERS:
+    for layer in _PASSES.get(task.layers, LAYERS):
         spans = [span for span in task.annotation.spans if span.layer == layer]
         # Nothing is marked inside of an entity; a trigger may be inside of no name, either.
         taken = task.annotation.entities if layer == "entity" else task.annotation.spans
@@ -122,6 +124,8 @@ def _labels(tasks: Sequence[Done]) -> Iterator[Finding]:
 def _mentions(tasks: Sequence[Done], layer: Layer) -> list[_Mention]:
     found = []
     for task in tasks:
+        if layer not in _PASSES.get(task.layers, LAYERS):
+            continue
         text = Text(task.text[task.start : task.end])
         for span in task.annotation.spans:
             form = text.form(span.start - task.start, span.end - task.start)

@@ -136,8 +136,14 @@ def forecast(state: Standing, now: datetime, *, seed: int = 1) -> Forecast:
         found,
         hours=_interval(value, resampled),
         at_mean_pace=mean,
-        speeds=tuple(item.speed for item in drawn.values()),
+        speeds=tuple(drawn[key].speed for key in sorted(drawn, key=_order)),
     )
+
+
+def _order(key: tuple[str | None, str]) -> tuple[str, bool, str]:
+    """By pass and name; all together come last."""
+    name, layers = key
+    return layers, name is None, name or ""
 
 
 def _left(state: Standing, project: KnownProject) -> tuple[int, int]:

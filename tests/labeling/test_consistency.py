@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from annotate.annotation_files import read_annotations
-from annotate.corpus.readers import read_articles
-from annotate.corpus.rules import load_rules
 from annotate.labeling.consistency import findings
 from annotate.labeling.finding import Done, Finding
 from annotate.ontology import Ontology
 from annotate.spans import Annotation, Relation, Span, ordered
 from annotate.storage import text_sha256
-from tests.support import ONTOLOGY, SEEDS, mark
+from tests.labeling.forgotten import alarms, forgotten, reference
+from tests.support import ONTOLOGY, mark
 
 ANNA, OMAR = "anna@example.org", "omar@example.org"
 
@@ -194,6 +191,21 @@ def test_an_ontology_without_roles_misses_none(ontology: Ontology) -> None:
     assert findings([task(text, *spans, layers="entities")], ontology) == []
 
 
+def test_a_pass_is_about_its_own_layer() -> None:
+    text = "تقدم الجيش في سرت . الجيش في سرت . وتقدم النظام . والنظام هنا ."
+    spans = [
+        *(at(text, "تقدم", "ADVANCE", event=True), at(text, "الجيش", "ARM")),
+        *(at(text, "النظام", "ORG"), at(text, "والنظام", "ARM")),
+    ]
+
+    def texts(layers: str) -> set[str]:
+        return {f.text for f in findings([task(text, *spans, layers=layers)], ONTOLOGY)}
+
+    assert texts("entities") == {"الجيش", "النظام"}
+    assert texts("events") == {"تقدم", "وتقدم"}
+    assert texts("all") == texts("entities") | texts("events")
+
+
 def test_kinds_that_are_mostly_errors_come_first() -> None:
     text = "هاجم الجيش حمص والجيش هنا .\nقال النظام . قال النظام ."
     spans = [
@@ -207,23 +219,9 @@ def test_kinds_that_are_mostly_errors_come_first() -> None:
 # How often it is wrong, measured on the seeds
 
 
-@pytest.fixture(scope="module")
-def reference() -> list[Done]:
-    """The adjudicated seeds: what is found in them was left or marked on purpose."""
-    texts = {a.text_sha256: a for a in read_articles([str(SEEDS / "*.txt")], load_rules())}
-    path = SEEDS / "annotations" / "adjudicated.jsonl"
-    return [
-        replace(
-            task(texts[gold.text_sha256].text, number=number),
-            annotation=replace(gold, doc_id=texts[gold.text_sha256].doc_id),
-        )
-        for number, gold in enumerate(read_annotations(path, ONTOLOGY))
-    ]
-
-
-def test_false_alarms_on_the_reference_are_few(reference: list[Done]) -> None:
-    counts = Counter((f.kind, f.layer) for f in findings(reference, ONTOLOGY))
-    spans = Counter(span.layer for one in reference for span in one.annotation.spans)
+def test_false_alarms_on_the_reference_are_few() -> None:
+    counts = alarms(reference())
+    spans = Counter(span.layer for one in reference() for span in one.annotation.spans)
     assert (spans["entity"], spans["event"]) == (605, 325)
     assert counts["unmarked", "entity"] == 0
     assert counts["unmarked", "event"] <= 4
@@ -231,30 +229,7 @@ def test_false_alarms_on_the_reference_are_few(reference: list[Done]) -> None:
     assert counts["no_role", "event"] <= 48
 
 
-def test_most_alarms_are_true_where_mentions_were_forgotten(reference: list[Done]) -> None:
-    """One span of twenty is taken away by chance; docs/leads.md quotes these figures."""
-    chance = random.Random(1)  # noqa: S311 - a test that repeats
-    alarms: Counter[str] = Counter()
-    true: Counter[str] = Counter()
-    for _ in range(10):
-        forgetful, gone = [], set()
-        for one in reference:
-            kept = [span for span in one.annotation.spans if chance.random() > 0.05]
-            ids = {span.id for span in kept}
-            gone |= {
-                (one.task_id, span.layer, span.start, span.end)
-                for span in one.annotation.spans
-                if span.id not in ids
-            }
-            relations = tuple(
-                r for r in one.annotation.relations if r.head in ids and r.tail in ids
-            )
-            annotation = replace(one.annotation, spans=tuple(kept), relations=relations)
-            forgetful.append(replace(one, annotation=annotation))
-        for finding in findings(forgetful, ONTOLOGY):
-            if finding.kind == "unmarked":
-                place = (finding.task_id, finding.layer, finding.start, finding.end)
-                alarms[finding.layer] += 1
-                true[finding.layer] += place in gone
-    assert true["entity"] / alarms["entity"] > 0.75
-    assert true["event"] / alarms["event"] > 0.4
+def test_most_listed_mentions_were_forgotten() -> None:
+    for layer, least in (("entity", 0.75), ("event", 0.4)):
+        _, listed, right = forgotten()[layer]
+        assert right / listed > least
