@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
+import pytest
 from selenium import webdriver
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import ActionChains, Keys
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
+
+from tests.conftest import Live
 
 Found = TypeVar("Found")
 FLAGS = (
@@ -21,6 +24,10 @@ FLAGS = (
 )
 RELATION = ".lsf-relations__item"
 SUBMIT = "[data-testid=bottombar-submit-button]"
+UPDATE = "[data-testid=bottombar-update-button]"
+TEXT = ".lsf-htx-richtext"
+# What an Arabic keyboard writes on the keys of a US one: the hotkeys are named after the latter.
+ARABIC = dict(zip("acdfgijlnqstuxyz0123456789", "شؤيبلهتمىضسفعءغئ٠١٢٣٤٥٦٧٨٩", strict=True))
 
 
 class Annotator:
@@ -36,9 +43,16 @@ class Annotator:
         for flag in [*FLAGS.split(), f"--user-data-dir={self._profile.name}"]:
             options.add_argument(flag)
         options.binary_location = "/usr/bin/chromium"
+        options.unhandled_prompt_behavior = "accept"
         service = webdriver.ChromeService("/usr/bin/chromedriver")
         self.driver = webdriver.Chrome(options=options, service=service)
-        self.driver.get(f"{url}/user/login")
+        self.sign_in(email, password)
+
+    def sign_in(self, email: str, password: str) -> None:
+        """Signs in, whoever was before."""
+        self.driver.get("about:blank")
+        self.driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
+        self.driver.get(f"{self.url}/user/login")
         self.find("input[name=email]").send_keys(email)
         self.find("input[name=password]").send_keys(password, Keys.ENTER)
         self.until(lambda: "/user/login" not in self.driver.current_url)
@@ -69,8 +83,18 @@ class Annotator:
     def open_label_stream(self, project_id: int, regions: int) -> int:
         """Opens the next task of the label stream; its id, once its pre-labels are drawn."""
         self.driver.get(f"{self.url}/projects/{project_id}/data?labeling=1")
-        self.find(".lsf-htx-richtext")
+        self.find(TEXT)
         self.until(lambda: len(self.regions()) == regions)
+        return self.task_id()
+
+    def open_task(self, project_id: int, task_id: int, regions: int) -> None:
+        """Opens a task from the list of tasks, with what was submitted."""
+        self.driver.get(f"{self.url}/projects/{project_id}/data?task={task_id}")
+        self.find(TEXT)
+        self.until(lambda: len(self.regions()) == regions)
+
+    def task_id(self) -> int:
+        """The id of the task that is shown."""
         return int(self.find(".lsf-current-task__task-id").text.split()[0].lstrip("#"))
 
     def regions(self) -> set[tuple[int, int]]:
@@ -93,6 +117,36 @@ class Annotator:
     def press(self, *keys: str) -> None:
         ActionChains(self.driver).send_keys(*keys).perform()
 
+    def press_arabic(self, hotkey: str) -> None:
+        """Presses the key of a hotkey ("q", "shift+q") as an Arabic keyboard layout sends it."""
+        shift, _, name = hotkey.rpartition("+")
+        key = {
+            "key": ARABIC[name],
+            "text": ARABIC[name],
+            "code": f"Digit{name}" if name.isdigit() else f"Key{name.upper()}",
+            "windowsVirtualKeyCode": ord(name.upper()),
+            "modifiers": 8 if shift else 0,
+        }
+        for kind in ("keyDown", "keyUp"):
+            self.driver.execute_cdp_cmd("Input.dispatchKeyEvent", {**key, "type": kind})
+
+    def checked(self) -> set[str]:
+        """Choices that are made for the selected region."""
+        script = "return [...document.querySelectorAll('.ar-attr input:checked')].map(e => e.name)"
+        return set(self.driver.execute_script(script))
+
+    def panel(self, name: str) -> None:
+        """Opens or closes a panel above the text."""
+        (header,) = (h for h in self.all(".ar-panel .ant-collapse-header") if name in h.text)
+        header.click()
+
+    def write(self, field: str, text: str) -> None:
+        """Writes into the note of the selected region, or the comment of the task, and adds it."""
+        selector = f"input[name={field}]"
+        self.until(lambda: self.find(selector).is_displayed())
+        self.find(selector).send_keys(text, Keys.ENTER)
+        self.until(lambda: not self.all(selector))
+
     def label_of(self, start: int, end: int) -> str:
         return (self.region(start, end).get_attribute("data-label") or "").partition(":")[2]
 
@@ -113,17 +167,39 @@ class Annotator:
         """Marks the first unmarked occurrence of a surface by drag and drop; its offsets."""
         before = self.regions()
         self.press(hotkey)
-        left, right, y = self.driver.execute_script(_PLACE, surface)
+        left, right, y = self.place(surface)
         # Arabic runs from right to left: the drag begins at the right edge.
+        self.drag((right - 2, y), ((left + right) / 2, y), (left + 2, y))
+        self.until(lambda: len(self.regions()) == len(before) + 1)
+        (new,) = self.regions() - before
+        self.press(Keys.ESCAPE)
+        return new
+
+    def place(self, surface: str) -> tuple[float, float, float]:
+        """Where the first occurrence of a surface outside all regions is: left, right, middle."""
+        left, right, y = self.driver.execute_script(_PLACE, surface)
+        return left, right, y
+
+    def drag(self, *points: tuple[float, float]) -> None:
+        """Drags the mouse through points of the page."""
         actions = ActionChains(self.driver, duration=50)
         pointer = actions.w3c_actions.pointer_action
-        pointer.move_to_location(int(right) - 2, int(y))  # type: ignore[no-untyped-call]
-        pointer.pointer_down()  # type: ignore[no-untyped-call]
-        pointer.move_to_location(int((left + right) / 2), int(y))  # type: ignore[no-untyped-call]
-        pointer.move_to_location(int(left) + 2, int(y))  # type: ignore[no-untyped-call]
+        for number, (x, y) in enumerate(points):
+            pointer.move_to_location(int(x), int(y))  # type: ignore[no-untyped-call]
+            if number == 0:
+                pointer.pointer_down()  # type: ignore[no-untyped-call]
         pointer.pointer_up()  # type: ignore[no-untyped-call]
         actions.perform()
-        self.until(lambda: len(self.regions()) == len(before) + 1)
+
+    def extend(self, start: int, end: int, surface: str) -> tuple[int, int]:
+        """Drags the last handle of a region to the end of a surface; the new offsets."""
+        self.select(start, end)
+        handle = self.find(".htx-highlight area.__resize_right").rect
+        left, right, y = self.place(surface)
+        grip = (handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
+        before = self.regions()
+        self.drag(grip, ((left + right) / 2, y), (left + 2, y))
+        self.until(lambda: (start, end) not in self.regions())
         (new,) = self.regions() - before
         self.press(Keys.ESCAPE)
         return new
@@ -160,7 +236,17 @@ class Annotator:
         tabs[0].click()
 
     def submit(self) -> None:
-        self.find(SUBMIT).click()
+        self.click(SUBMIT)
+
+    def update(self) -> None:
+        self.click(UPDATE)
+
+    def skip(self) -> None:
+        self.click("[data-testid=bottombar-skip-button]")
+
+    def click(self, selector: str) -> None:
+        """Clicks a button, also where a message of the page still covers it."""
+        self.driver.execute_script("arguments[0].click()", self.find(selector))
 
 
 # Where the first occurrence of a surface outside all regions is drawn: left, right, middle y.
@@ -179,3 +265,19 @@ for (let node; (node = walker.nextNode());) {
 }
 throw new Error('not found outside regions: ' + arguments[0]);
 """
+
+
+@pytest.fixture(scope="session")
+def chromium(live: Live) -> Iterator[Annotator]:
+    """The session's one browser; `browser` is for tests."""
+    annotator = Annotator(live.running.url, live.login.email, live.login.password)
+    annotator.resize(1366, 768)
+    yield annotator
+    annotator.close()
+
+
+@pytest.fixture
+def browser(live: Live, chromium: Annotator) -> Iterator[Annotator]:
+    """The session's browser, signed in as the one who runs the server, on an empty page."""
+    yield chromium
+    chromium.driver.get("about:blank")

@@ -13,10 +13,10 @@ BLACK: Rgb = (0, 0, 0)
 def rgb(colour: str) -> Rgb:
     """Red, green and blue of "#rrggbb" or of what a browser computes: "rgb(r, g, b)"."""
     if colour.startswith("#"):
-        red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+        parts = [float(int(colour[at : at + 2], 16)) for at in (1, 3, 5)]
     else:
-        red, green, blue = (float(number) for number in re.findall(r"[\d.]+", colour)[:3])
-    return (red, green, blue)
+        parts = [float(number) for number in re.findall(r"[\d.]+", colour)]
+    return (parts[0], parts[1], parts[2])
 
 
 def over(colour: Rgb, alpha: float, ground: Rgb = WHITE) -> Rgb:

@@ -22,7 +22,9 @@ FACES = (
     "Traditional Arabic",
 )
 
-# A Naskh face claims 1.7 times its size: marks would fill the lines and leave no room for arrows.
+# A selection that began or ended outside the text would make the editor look for words for ever:
+# only the text can be selected. The handles that resize a span are hidden by the browser's own
+# style of `area`. A Naskh face claims 1.7 times its size: marks would fill the lines and leave no room for arrows.
 _STYLE = """
 @font-face { font-family: "annotate-naskh"; src: LOCAL;
   ascent-override: 88%; descent-override: 42%; line-gap-override: 0%; }
@@ -33,10 +35,14 @@ _STYLE = """
   font-family: "annotate-naskh", FACES !important; }
 .ar-doc [class*="richtext__line"] { unicode-bidi: plaintext; }
 .ar-doc .htx-highlight { border-radius: 3px; }
-.ar-doc .htx-highlight::after { unicode-bidi: isolate; direction: ltr; opacity: 0.85;
+.ar-doc .htx-highlight::after { unicode-bidi: isolate; direction: ltr;
   font-size: 9px !important; letter-spacing: 0; padding: 0 2px !important;
   font-family: Arial, sans-serif !important; }
+.ar-doc .htx-highlight area { display: inline-block; }
 .ar-doc .htx-highlight.__active { outline: 2px solid #000; outline-offset: 1px; }
+body:has(.ar-doc) { user-select: none; }
+.ar-doc [class*="htx-richtext"], body:has(.ar-doc) input, body:has(.ar-doc) textarea {
+  user-select: text; }
 .ar-panel { position: sticky; top: 0; z-index: 10; direction: rtl; text-align: right;
   background: var(--color-neutral-background, #fff); padding: 2px 0 3px;
   border-bottom: 1px solid var(--color-neutral-border, #ddd); }
