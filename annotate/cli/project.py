@@ -1,4 +1,4 @@
-"""init, doctor and ontology."""
+"""init and doctor."""
 
 from __future__ import annotations
 
@@ -136,26 +136,3 @@ def _lexicons(settings: Settings) -> list[Check]:
         ("lexicons", True, f"version {version}" + (f" ({files})" if files else "")),
         ("word forms", True, made),
     ]
-
-
-@click.group(epilog=examples("annotate ontology check"))
-def ontology() -> None:
-    """Check labels."""
-
-
-@ontology.command(epilog=examples("annotate ontology check", "annotate ontology check my.yaml"))
-@click.argument("path", type=click.Path(path_type=Path), required=False)
-@json_option
-@click.pass_context
-def check(context: click.Context, path: Path | None, as_json: bool) -> None:
-    """Check an ontology file (default: the project's) and list its labels."""
-    found = load_ontology(path or settings_of(context).ontology.path)
-    if as_json:
-        print_json(found.model_dump(mode="json"))
-        return
-    rows = [(e.code, "entity", e.en, e.ar, e.hotkey or "-") for e in found.entities]
-    rows += [(e.code, "event", e.en, e.ar, e.hotkey or "-") for e in found.events]
-    rows += [(r.code, "role", r.en, r.ar, "-") for r in found.roles]
-    for a in found.attributes:
-        rows.append((a.code, "attribute", a.en, a.ar, "-"))
-    table(f"{found.name} {found.version}", ("code", "kind", "English", "Arabic", "key"), rows)

@@ -192,6 +192,7 @@ def target_of(settings: Settings, layers: Layers = "all", blind: bool | None = N
         layers=layers,
         annotators=settings.project.annotators if is_blind else None,
         splits=settings.dataset.splits,
+        history=settings.workspace.history,
     )
 
 

@@ -83,8 +83,10 @@ class Client(People, Tasks, Changes):
         A task that was deleted on the server is not among them; one that was not asked for raises
         ServerError, for then the answer is to another question.
         """
-        if not task_ids:
-            return []
+        return self.read_export(self.export(project_id, task_ids), task_ids) if task_ids else []
+
+    def export(self, project_id: int, task_ids: Sequence[int]) -> bytes:
+        """These tasks in full, as the server sends them, for `read_export`."""
         with self._asking(f"fetching {len(task_ids)} tasks"):
             # The SDK would send `ids=1&ids=2`, of which the server reads one.
             chunks = self._sdk.projects.exports.download_sync(
@@ -93,7 +95,14 @@ class Client(People, Tasks, Changes):
                 download_all_tasks=True,
                 request_options={"additional_query_parameters": {"ids[]": list(task_ids)}},
             )
-            body = b"".join(chunks)
+            return b"".join(chunks)
+
+    def read_export(self, body: bytes, task_ids: Sequence[int]) -> list[dict[str, Any]]:
+        """The tasks in the server's answer, of which these were asked for.
+
+        Raises:
+            ServerError: it is none, or is the answer to another question.
+        """
         try:
             tasks = json.loads(body)
         except ValueError:

@@ -27,7 +27,9 @@ def fetch(
     """
     chunks = [tasks[start : start + size] for start in range(0, len(tasks), size)]
     calls = (_call(client, project_id, chunk) for chunk in chunks)
-    for chunk, exported in zip(chunks, ahead(calls), strict=True):
+    for chunk, body in zip(chunks, ahead(calls), strict=True):
+        # Read here and not where it is fetched: meanwhile the server works on the next one.
+        exported = client.read_export(body, [task.task_id for task in chunk])
         there = {task.get("id") for task in exported}
         absent = [task.task_id for task in chunk if task.task_id not in there]
         if absent and (lost := set(absent) - client.missing(project_id, absent)):
@@ -37,11 +39,9 @@ def fetch(
         yield chunk, exported
 
 
-def _call(
-    client: Client, project_id: int, chunk: Sequence[Task]
-) -> Callable[[], list[dict[str, Any]]]:
+def _call(client: Client, project_id: int, chunk: Sequence[Task]) -> Callable[[], bytes]:
     task_ids = [task.task_id for task in chunk]
-    return lambda: client.export_tasks(project_id, task_ids)
+    return lambda: client.export(project_id, task_ids)
 
 
 def ahead(calls: Iterable[Callable[[], Result]]) -> Iterator[Result]:

@@ -28,7 +28,7 @@ class Installed:
 
     Attributes:
         at: since when (ISO 8601, UTC, the server's clock); empty for as long as is known.
-        ontology_version, guidelines_version: what it was made from.
+        ontology_version, guidelines_version: what it was made from; empty where nobody knows.
         labels: codes of entities and events that could be chosen.
     """
 
@@ -54,20 +54,24 @@ def offered(xml: str) -> tuple[str, ...]:
 
 
 def record(
-    ledger: Ledger, server: str, project_id: int, xml: str, ontology: Ontology, at: str
+    ledger: Ledger, server: str, project_id: int, xml: str, ontology: Ontology | None, at: str
 ) -> None:
     """Remembers the interface that a project has from now on, unless it has had it already.
 
     Args:
+        ontology: what it was made from; None where nobody knows.
         at: the server's time once the interface was there (ISO 8601); empty if nobody knows since
-            when, as where the ledger that knew it was lost.
+            when, as where the ledger that knew it was lost. Where another interface is known from
+            before, the latest that it can be is now.
     """
-    now = (ontology.version, ontology.guidelines_version, offered(xml))
+    made_from = (ontology.version, ontology.guidelines_version) if ontology else ("", "")
+    now = (*made_from, offered(xml))
     before = installed(ledger, server, project_id)
     if before:
         last = before[-1]
         if now == (last.ontology_version, last.guidelines_version, last.labels):
             return
+        at = at or datetime.now(UTC).isoformat(timespec="seconds")
     version, guidelines, labels = now
     with ledger.database as database:
         database.execute(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
-from annotate.errors import OntologyError, ServerError
+from annotate.errors import ServerError
 from annotate.labeling.campaigns import KnownProject, projects_of, remember
+from annotate.labeling.changing import interface_now, refuse_losses
 from annotate.labeling.client import Client, Project
-from annotate.labeling.interface import interface_names, labeling_interface
-from annotate.labeling.interfaces import record
+from annotate.labeling.interface import interface_names
+from annotate.labeling.interfaces import installed, record
 from annotate.labeling.ledger import Ledger
 from annotate.labeling.planning import commonest_overlap
 from annotate.labeling.sampling import Plan
@@ -30,6 +32,7 @@ class Target:
         layers: what the tasks are for.
         annotators: who work blind, each in a project of their own; None: in one for all.
         splits: of articles, by doc_id, where it was said explicitly.
+        history: the folder of what was pulled, which knows the labels that were given up.
     """
 
     server: str
@@ -39,6 +42,7 @@ class Target:
     layers: Layers = "all"
     annotators: tuple[str, ...] | None = None
     splits: Mapping[str, Split] = field(default_factory=dict)
+    history: Path | None = None
 
 
 def open_project(
@@ -58,11 +62,11 @@ def open_project(
 
     Raises:
         ServerError: a project of this title is not ours, or the server does not keep a setting.
-        OntologyError: the project has labels that the ontology lacks.
+        OntologyError: the ontology lacks something of the project that is in use.
     """
     known = KnownProject(target.server, 0, title, target.title, target.layers, owner=owner)
     project = _find(known, client, ledger)
-    interface = labeling_interface(ontology, target.layers)
+    interface = interface_now(ontology, target.layers, target.history)
     is_new = project is None
     if project is None:
         if dry_run:
@@ -71,7 +75,12 @@ def open_project(
         project = client.project(client.create_project(title, interface, about))
     fields: dict[str, object] = {}
     if project.interface.strip() != interface.strip():
-        _check_names(project, interface, client)
+        _check_ours(project, client)
+        here = replace(known, project_id=project.id)
+        refuse_losses(project.interface, interface, here, client, ledger, target.history)
+        if not dry_run and not installed(ledger, target.server, project.id):
+            # Who annotated before this push had no more than this.
+            record(ledger, target.server, project.id, project.interface, None, "")
         fields["label_config"] = interface
     overlap = 1 if owner is not None else commonest_overlap(target.plan)
     if project.overlap != overlap and not project.tasks:
@@ -104,26 +113,12 @@ def _find(wanted: KnownProject, client: Client, ledger: Ledger) -> Project | Non
     return client.find_project(wanted.title)
 
 
-def _check_names(project: Project, interface: str, client: Client) -> None:
-    """Labels may be added to a project; what is there already may be in use."""
-    ours, theirs = interface_names(interface), interface_names(project.interface)
-    where = client.project_url(project.id)
-    if "entity" not in theirs:
+def _check_ours(project: Project, client: Client) -> None:
+    if "entity" not in interface_names(project.interface):
         raise ServerError(
             f"a project {project.title!r} is there and was not made by annotate",
-            where=where,
+            where=client.project_url(project.id),
             fix="choose another title (project.title, or --project)",
-        )
-    lost = sorted(
-        f"{control} {name}"
-        for control, names in theirs.items()
-        for name in names - ours.get(control, frozenset())
-    )
-    if lost:
-        raise OntologyError(
-            f"the project has what the ontology lacks: {', '.join(lost)}",
-            where=where,
-            fix="put it back into the ontology, or push to a project with another title",
         )
 
 

@@ -108,7 +108,7 @@ class Reader:
             layers=self.project.layers,
             split=task.split,
             labels_covered=json.dumps(covered),
-            ontology_version=installed.ontology_version if installed else None,
+            ontology_version=(installed.ontology_version or None) if installed else None,
             owner=self.project.owner,
         )
 

@@ -96,7 +96,7 @@ def bench(
             client,
             ledger,
             tmp_path / "history",
-            Target(KEY, title, Plan(overlap=2)),
+            Target(KEY, title, Plan(overlap=2), history=tmp_path / "history"),
             ontology,
             user_id,
         )

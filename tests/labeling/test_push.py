@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from annotate.errors import OntologyError, ServerError, SpanError
+from annotate.errors import ServerError, SpanError
 from annotate.labeling import campaigns
 from annotate.labeling.ledger import Ledger
 from annotate.labeling.push import push
@@ -213,15 +213,3 @@ def test_a_project_that_is_not_ours_is_left_alone(bench: Bench) -> None:
     project = bench.client.project(project_id)
     assert (project.overlap, project.interface, project.tasks) == (1, config, 0)
     assert campaigns.project_id(bench.ledger, KEY, bench.target.title) is None
-
-
-def test_labels_may_be_added_to_a_project_and_not_taken_away(bench: Bench) -> None:
-    bench.push([article(1)])
-    whole = bench.ontology
-    less = replace(bench, ontology=whole.model_copy(update={"entities": whole.entities[:-1]}))
-    with pytest.raises(OntologyError, match="entity CAMPAIGN"):
-        less.push([article(2)])
-    extra = whole.entities[0].model_copy(update={"code": "NEW", "hotkey": None})
-    more = replace(bench, ontology=whole.model_copy(update={"entities": (*whole.entities, extra)}))
-    more.push([article(2)])
-    assert "NEW" in bench.client.project(bench.project_id).interface
