@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 
 from annotate.corpus.article import Article
 from annotate.labeling.assignments import Lane, check_manner, holders_of, lanes
 from annotate.labeling.checks import check_articles
 from annotate.labeling.client import Client
-from annotate.labeling.layouts import layouts
+from annotate.labeling.layouts import Layouts, layouts
 from annotate.labeling.ledger import Key, Ledger, Staged
 from annotate.labeling.overlaps import restore_overlaps, set_overlaps
 from annotate.labeling.planning import NewGrouping, Planned, agree, commonest_overlap, fix, follow
 from annotate.labeling.projects import Target, open_project, show_predictions
 from annotate.labeling.pushed import Older, Pushed, Tally
 from annotate.labeling.recovery import Reconciled, reconcile
-from annotate.labeling.sending import Place, Waiting, send
+from annotate.labeling.sending import Place, Sender, Waiting, prepare
 from annotate.labeling.upgrade import outdated, upgrade
 from annotate.ontology import Ontology
 from annotate.spans import Annotation
@@ -119,36 +120,63 @@ def _into(lane: Lane, run: _Run) -> Iterator[list[Planned]]:
     texts: dict[str, set[str]] = defaultdict(set)
     for key in known:
         texts[key.doc_id].add(key.text_sha256)
-    batch: list[Planned] = []
-    missing: list[tuple[Planned, Staged]] = []
-    for item in lane.articles:
-        article, place_of = item.article, item.placement
-        doc_id, sha256 = article.doc_id, article.text_sha256
-        blank = place_of.blank or run.preannotate is None
-        overlap = 1 if lane.owner is not None else place_of.overlap
-        new = [
-            Staged(article, part, None, None, blank, place_of.split, overlap)
-            for part in layout.parts(article, target.max_words)
-            if Key(doc_id, sha256, part.number) not in known
-        ]
-        if new:
-            tally.created[doc_id] = item
-            tally.tasks[doc_id] += len(new)
-            tally.blank.update([doc_id] if blank else [])
-            if place is not None and texts[doc_id] - {sha256} and sha256 not in texts[doc_id]:
-                tally.older += _older(place, doc_id, sha256)
-        else:
-            tally.known[doc_id] = None
-        batch.append(item)
-        missing += [(item, staged) for staged in new]
-        if len(missing) >= run.size or len(batch) >= run.size:
-            _send(place, missing, run)
-            yield batch
-            batch, missing = [], []
-    _send(place, missing, run)
-    if place is not None and not run.dry_run:
-        _show(place, run)
-    yield batch
+    batch = _Batch([], [])
+    flying: list[Planned] = []
+    changed: dict[str, str] = {}
+    with Sender(place) if place is not None else nullcontext() as sender:
+        for item in lane.articles:
+            batch.articles.append(item)
+            new = _missing(item, lane, layout, known, run)
+            batch.missing.extend(new)
+            article = item.article
+            if not new:
+                tally.known[article.doc_id] = None
+                continue
+            _count(item, new, tally)
+            if texts[article.doc_id] and article.text_sha256 not in texts[article.doc_id]:
+                changed[article.doc_id] = article.text_sha256
+            if len(batch.missing) >= run.size:
+                _next(place, sender, batch, run)
+                yield flying
+                flying, batch = batch.articles, _Batch([], [])
+        _next(place, sender, batch, run)
+        yield flying
+        _finish(place, sender, run)
+        yield batch.articles
+    if place is not None:
+        tally.older += _older(place, changed)
+        if not run.dry_run:
+            _show(place, run)
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What goes in one request: articles, and what of them is not there yet."""
+
+    articles: list[Planned]
+    missing: list[Staged]
+
+
+def _missing(
+    item: Planned, lane: Lane, layout: Layouts, known: Set[Key], run: _Run
+) -> list[Staged]:
+    """The parts of an article that are no tasks yet."""
+    article, place_of = item.article, item.placement
+    blank = place_of.blank or run.preannotate is None
+    overlap = 1 if lane.owner is not None else place_of.overlap
+    sha256 = article.text_sha256
+    return [
+        Staged(article, part, None, None, blank, place_of.split, overlap)
+        for part in layout.parts(article, run.target.max_words)
+        if Key(article.doc_id, sha256, part.number) not in known
+    ]
+
+
+def _count(item: Planned, new: list[Staged], tally: Tally) -> None:
+    doc_id = item.article.doc_id
+    tally.created[doc_id] = item
+    tally.tasks[doc_id] += len(new)
+    tally.blank.update([doc_id] if new[0].blank else [])
 
 
 def _settled(place: Place, lane: Lane, run: _Run) -> set[Key]:
@@ -193,38 +221,49 @@ def _show(place: Place, run: _Run) -> None:
         show_predictions(place.id, run.version, place.client)
 
 
-def _send(place: Place | None, missing: list[tuple[Planned, Staged]], run: _Run) -> None:
-    """Sends a batch, pre-annotated now: each article once, for all its parts."""
-    if place is None or run.dry_run or not missing:
+def _next(place: Place | None, sender: Sender | None, batch: _Batch, run: _Run) -> None:
+    """Sends a batch once the one before is there; it is made while the server works on that one."""
+    if place is None or sender is None or run.dry_run or not batch.missing:
         return
     made: dict[str, Annotation] = {}
     staged = []
-    for _, item in missing:
+    for item in batch.missing:
         if item.blank or run.preannotate is None:
             staged.append(item)
             continue
-        article = item.article
-        if article.doc_id not in made:
-            made[article.doc_id] = run.preannotate(article)
-        prediction = made[article.doc_id]
-        staged.append(
-            Staged(*(article, item.part, run.version, prediction, False, item.split, item.overlap))
-        )
-    send(place, staged)
-    if made and place.project.model_version != run.version and place.id not in run.tally.shown:
+        doc_id = item.article.doc_id
+        if doc_id not in made:  # once for all parts
+            made[doc_id] = run.preannotate(item.article)
+        staged.append(replace(item, version=run.version, prediction=made[doc_id]))
+    ready = prepare(place, staged)
+    _finish(place, sender, run)
+    sender.start(ready)
+
+
+def _finish(place: Place | None, sender: Sender | None, run: _Run) -> None:
+    if place is None or sender is None or run.dry_run:
+        return
+    sender.finish()
+    if place.project.model_version != run.version and place.id not in run.tally.shown:
         run.tally.shown.add(place.id)  # annotators may begin while the rest is on its way
         _show(place, run)
     run.tally.overlaps += set_overlaps(place)
 
 
-def _older(place: Place, doc_id: str, sha256: str) -> list[Older]:
-    """Tasks of the project that show another text of the article, and what was done in them."""
-    tasks = [
-        task.task_id
+def _older(place: Place, changed: Mapping[str, str]) -> list[Older]:
+    """Tasks that show another text of the articles, and what was done in them.
+
+    Args:
+        changed: doc_id -> text_sha256 of the text that it has now.
+    """
+    old = {
+        task.task_id: task.doc_id
         for task in place.ledger.tasks(place.server, place.id)
-        if task.doc_id == doc_id and task.text_sha256 != sha256
-    ]
+        if task.text_sha256 != changed.get(task.doc_id, task.text_sha256)
+    }
+    ids = sorted(old)
     return [
-        Older(doc_id, place.id, int(task["id"]), len(task.get("annotations") or []))
-        for task in place.client.export_tasks(place.id, tasks)
+        Older(old[task["id"]], place.id, task["id"], len(task.get("annotations") or []))
+        for start in range(0, len(ids), BATCH)
+        for task in place.client.export_tasks(place.id, ids[start : start + BATCH])
     ]

@@ -1,10 +1,12 @@
-"""Sends one batch of tasks, so that each arrives once, whatever happens to the answer."""
+"""Sends batches of tasks, so that each arrives once, whatever happens to the answers."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from annotate.errors import ServerDown, ServerError
 from annotate.labeling.checks import check_batch
@@ -53,53 +55,109 @@ class Place:
         return self.project.id
 
 
-def send(place: Place, staged: Sequence[Staged]) -> None:
-    """Makes each of these a task.
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A batch that holds: what is kept of each task, and what is sent of it."""
 
-    The batch is kept in the ledger, sent in one request, which the server takes whole or not at
-    all, and confirmed with the ids that it names. Without an answer the server is asked for the
-    tasks until they are there or `waiting.settle` is over, and only what is missing is sent again.
+    staged: tuple[Staged, ...]
+    tasks: tuple[dict[str, Any], ...]
+
+
+def prepare(place: Place, staged: Sequence[Staged]) -> Ready:
+    """Checks a batch and makes its tasks; nothing is sent, nothing is kept.
 
     Raises:
-        SpanError: something does not hold; nothing is sent.
-        ServerError: the server refuses the batch; nothing of it is there.
-        ServerDown: no answer, after several tries: the next push settles what arrived.
+        SpanError: something does not hold.
     """
     check_batch(staged, place.ontology)
     # What is kept is what is shown: of the whole article's pre-annotation, the task's part.
-    left = [
+    shown = [
         item
         if item.prediction is None
         else replace(item, prediction=shown_of(item.prediction, item.part, place.layers))
         for item in staged
     ]
-    for attempt in range(1, place.waiting.tries + 1):
-        place.ledger.stage(place.server, place.id, left, now=place.waiting.now())
-        tasks = [
-            to_task(
-                *(item.article, item.part, item.prediction, item.version or "", place.ontology),
-                blank=item.blank,
-                layers=place.layers,
-            )
-            for item in left
-        ]
+    return _ready(place, shown)
+
+
+def _ready(place: Place, staged: Sequence[Staged]) -> Ready:
+    tasks = [
+        to_task(
+            *(item.article, item.part, item.prediction, item.version or "", place.ontology),
+            blank=item.blank,
+            layers=place.layers,
+        )
+        for item in staged
+    ]
+    return Ready(tuple(staged), tuple(tasks))
+
+
+class Sender:
+    """Sends batches to a project, one after the other, so that each task arrives once.
+
+    A batch is kept in the ledger, sent in one request, which the server takes whole or not at all,
+    and confirmed with the ids that it names. Without an answer the server is asked for the tasks
+    until they are there or `waiting.settle` is over, and only what is missing is sent again.
+
+    While the server works on a batch, the caller may prepare the next one: `start` returns at once,
+    and `finish` waits. Use it in a `with` block; the ledger is written in the caller's thread only.
+    """
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="push")
+        self._flight: tuple[Ready, Future[list[int]]] | None = None
+
+    def __enter__(self) -> Sender:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
         try:
-            ids = place.client.import_tasks(place.id, tasks)
-        except ServerDown:
-            arrived = settle(place)
-            left = [item for item in left if item.key not in arrived]
-            if left and attempt == place.waiting.tries:
-                raise
-            if left:
-                place.waiting.sleep(2.0**attempt)
-                continue
+            if self._flight is not None and kind is not KeyboardInterrupt:
+                self.finish()  # also after an error in what came next: this batch holds
+        finally:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def start(self, ready: Ready) -> None:
+        """Sends a batch; the one before must be finished."""
+        assert self._flight is None  # noqa: S101 - one request at a time: the order is the plan's
+        place = self._place
+        place.ledger.stage(place.server, place.id, ready.staged, now=place.waiting.now())
+        future = self._pool.submit(place.client.import_tasks, place.id, ready.tasks)
+        self._flight = (ready, future)
+
+    def finish(self) -> None:
+        """Waits until the batch that was started is there; without one, does nothing.
+
+        Raises:
+            ServerError: the server refuses the batch; nothing of it is there.
+            ServerDown: no answer, after several tries: the next push settles what arrived.
+        """
+        if self._flight is None:
             return
-        except ServerError:
-            place.ledger.drop_pending(place.server, place.id)
-            raise
-        confirmed = [(task_id, item.key) for task_id, item in zip(ids, left, strict=True)]
-        place.ledger.confirm(place.server, place.id, confirmed)
-        return
+        (ready, future), self._flight = self._flight, None
+        place = self._place
+        for attempt in range(1, place.waiting.tries + 1):
+            try:
+                ids = future.result()
+            except ServerDown:
+                arrived = settle(place)
+                left = [item for item in ready.staged if item.key not in arrived]
+                if not left:
+                    return
+                if attempt == place.waiting.tries:
+                    raise
+                place.waiting.sleep(2.0**attempt)
+                ready = _ready(place, left)
+                place.ledger.stage(place.server, place.id, left, now=place.waiting.now())
+                future = self._pool.submit(place.client.import_tasks, place.id, ready.tasks)
+                continue
+            except ServerError:
+                place.ledger.drop_pending(place.server, place.id)
+                raise
+            keys = [item.key for item in ready.staged]
+            place.ledger.confirm(place.server, place.id, list(zip(ids, keys, strict=True)))
+            return
 
 
 def settle(place: Place) -> set[Key]:

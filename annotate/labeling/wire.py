@@ -64,7 +64,8 @@ def to_results(
     defaults = {attribute.code: attribute.default for attribute in ontology.attributes}
     results: list[Result] = []
     for span in annotation.spans:
-        results += _span(replace(span, start=span.start - shift, end=span.end - shift), defaults)
+        here = replace(span, start=span.start - shift, end=span.end - shift) if shift else span
+        results += _span(here, defaults)
     roles: dict[tuple[str, str], list[str]] = defaultdict(list)
     for relation in annotation.relations:
         roles[relation.head, relation.tail].append(relation.role)
@@ -128,6 +129,8 @@ def _span(span: Span, defaults: dict[str, str]) -> Iterator[Result]:
 def within(annotation: Annotation, part: Part) -> Annotation:
     """What of an annotation lies wholly inside a part; offsets stay those of the article."""
     spans = tuple(s for s in annotation.spans if part.start <= s.start and s.end <= part.end)
+    if len(spans) == len(annotation.spans):
+        return annotation
     ids = {span.id for span in spans}
     relations = tuple(r for r in annotation.relations if r.head in ids and r.tail in ids)
     return replace(annotation, spans=spans, relations=relations)
