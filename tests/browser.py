@@ -66,7 +66,7 @@ class Annotator:
         self.driver.quit()
         self._profile.cleanup()
 
-    def until(self, found: Callable[[], Found], seconds: float = 30) -> Found:
+    def until(self, found: Callable[[], Found], seconds: float = 60) -> Found:
         """Waits until `found` gives something true, and returns it."""
         wait = WebDriverWait(
             self.driver, seconds, poll_frequency=0.1, ignored_exceptions=[WebDriverException]

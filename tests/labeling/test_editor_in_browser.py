@@ -11,7 +11,7 @@ from selenium.webdriver import Keys
 from annotate.corpus.article import Article
 from annotate.labeling.entry import Entry
 from annotate.labeling.interface_style import FACES
-from annotate.labeling.logins import add_logins
+from annotate.labeling.logins import new_password
 from annotate.ontology import Ontology
 from annotate.spans import Annotation, Relation, Span
 from tests.browser import Annotator
@@ -19,6 +19,7 @@ from tests.conftest import Live
 from tests.contrast import contrast, over, rgb
 from tests.labeling.bench import Bench
 from tests.labeling.builders import SENTENCE, article, predicted
+from tests.labeling.session import sign_up
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
 
@@ -275,8 +276,10 @@ def test_a_drag_from_outside_the_text_does_no_harm(
 @pytest.fixture
 def second(live: Live, browser: Annotator) -> Iterator[tuple[str, str]]:
     """The login of a second annotator; afterwards the browser is the first one's again."""
-    (login,) = add_logins(live.workspace, ["second@example.org"])
-    yield login.email, str(login.password)
+    email, password = "second@example.org", new_password()
+    with live.client() as client:
+        assert sign_up(live.running.url, client.invite_url(), email, password)
+    yield email, password
     browser.sign_in(live.login.email, live.login.password)
 
 
