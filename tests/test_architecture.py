@@ -31,6 +31,7 @@ NETWORK = (
 )
 NETWORKED = (
     "annotate.labeling.client",  # every request to Label Studio ...
+    "annotate.labeling.client_changes",  # ... or changes something there, ...
     "annotate.labeling.connection",  # ... goes this way
     "annotate.labeling.retry",  # ... and again, where that is safe
     "annotate.labeling.logins",  # runs the embedded server's own code, for passwords
