@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import click
 
 from annotate.cli.connect import connect, open_ledger, pushed_projects
@@ -16,30 +19,89 @@ from annotate.cli.output import (
     say,
     settings_for,
 )
+from annotate.cli.watch import watch_campaign
 from annotate.labeling.pull import Pulled
 from annotate.labeling.pull import pull as pull_from
-from annotate.ontology import load_ontology
+from annotate.ontology import Ontology, load_ontology
+from annotate.settings import Settings
 
 
-@click.command(epilog=examples("annotate pull", "annotate pull --dry-run", "annotate pull --full"))
+@click.command(
+    epilog=examples(
+        "annotate pull",
+        "annotate pull --dry-run",
+        "annotate pull --watch 60 --report progress.json",
+    )
+)
 @click.option("--full", is_flag=True, help="Fetch every task, not only what changed.")
+@click.option(
+    "--watch",
+    "seconds",
+    type=click.FloatRange(min=1),
+    metavar="SECONDS",
+    help="Pull again every so often, until Ctrl-C.",
+)
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="With --watch: keep what `status` and `agreement` say in this file, as JSON.",
+)
 @dry_run_option
 @json_option
 @project_option
 @click.pass_context
 def pull(
-    context: click.Context, project: str | None, full: bool, dry_run: bool, as_json: bool
+    context: click.Context,
+    project: str | None,
+    full: bool,
+    seconds: float | None,
+    report: Path | None,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
-    """Fetch what annotators did into the local history."""
+    """Fetch what annotators did into the local history.
+
+    Only tasks that changed since the last pull are fetched; drafts come too. With --watch it goes
+    on until Ctrl-C (exit code 0), also while the server restarts.
+    """
     settings = settings_for(context, project)
     ontology = load_ontology(settings.ontology.path)
+    if seconds is not None:
+        if dry_run or as_json:
+            raise click.UsageError("--watch goes with neither --dry-run nor --json.")
+        everything = [full]  # the first time only
+
+        def once() -> Pulled:
+            done = _pull(settings, ontology, everything[0], False, lambda _: None)
+            everything[0] = False
+            return done
+
+        watch_campaign(once, seconds, settings, ontology, report, summary)
+        return
+    if report is not None:
+        raise click.UsageError("--report goes with --watch.")
+    with progress("pulling tasks") as advance:
+        done = _pull(settings, ontology, full, dry_run, advance)
+    if as_json:
+        print_json(as_value(done))
+    say_pulled(done)
+    next_step("annotate status", "annotate export")
+
+
+def _pull(
+    settings: Settings,
+    ontology: Ontology,
+    full: bool,
+    dry_run: bool,
+    on_progress: Callable[[int], None],
+) -> Pulled:
     with (
         open_ledger(settings) as ledger,
         settings.workspace.lock("pull"),
         connect(settings) as client,
-        progress("pulling tasks") as advance,
     ):
-        done = pull_from(
+        return pull_from(
             pushed_projects(settings, ledger),
             client=client,
             ledger=ledger,
@@ -47,12 +109,8 @@ def pull(
             ontology=ontology,
             full=full,
             dry_run=dry_run,
-            on_progress=advance,
+            on_progress=on_progress,
         )
-    if as_json:
-        print_json(as_value(done))
-    say_pulled(done)
-    next_step("annotate status", "annotate export")
 
 
 def as_value(done: Pulled) -> dict[str, object]:

@@ -91,8 +91,8 @@ def read(folder: Path, *, until: str | None = None) -> Iterator[Entry]:
     """Every entry ever written, oldest first.
 
     Args:
-        until: only what was pulled up to then (ISO 8601; without a zone, in that of this machine):
-            the history of that day, with the labels of that day.
+        until: only what was pulled up to then (ISO 8601, UTC where it names no zone): the
+            history of that day, with the labels of that day.
 
     Raises:
         WorkspaceError: a file of the history cannot be read, or the time is none.
@@ -130,7 +130,8 @@ def _utc(time: str) -> str:
         raise WorkspaceError(
             f"{time!r} is no time", fix="write it as 2026-11-22 or 2026-11-22T18:30"
         ) from None
-    # A time without a zone is the user's own.
+    if found.tzinfo is None:
+        found = found.replace(tzinfo=UTC)
     return found.astimezone(UTC).isoformat(timespec="seconds")
 
 

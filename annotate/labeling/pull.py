@@ -130,7 +130,7 @@ def pull(
     if any(plan.tasks or plan.gone for plan in plans) or full:
         heads = history.heads(folder)
         users = client.users()
-        now = datetime.now(UTC).isoformat(timespec="seconds")
+        now = _now()
 
         def entries() -> Iterator[Entry]:
             for plan, found in zip(plans, seen, strict=True):
@@ -166,6 +166,10 @@ def pull(
     done.drafts = sum(len(found.drafts) for found in seen)
     done.gone = sum(len(found.gone) for found in seen)
     return done
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _check_labels(
