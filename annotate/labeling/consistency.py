@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from annotate.labeling.finding import KINDS, Done, Finding, finding, sentence_of
-from annotate.labeling.mentions import Form, Text, name_of
+from annotate.labeling.mentions import Form, Text, form_of, name_of
 from annotate.ontology import Ontology
 from annotate.spans import LAYERS, Layer, Span
 
@@ -63,8 +63,8 @@ def _unmarked(task: Done) -> Iterator[Finding]:
         marked = Counter({name_of(form, labels): 0 for form in labels})
         for form, counts in labels.items():
             marked[name_of(form, labels)] += counts.total()
-        shifted = [_shifted(span, -task.start) for span in taken]
-        missed = [(m, name_of(m.name, labels)) for m in text.mentions(labels, shifted)]
+        places = [(span.start - task.start, span.end - task.start) for span in taken]
+        missed = [(m, name_of(m.name, labels)) for m in text.mentions(labels, places)]
         left = Counter(name for _, name in missed)
         for mention, name in missed:
             (usual, _), *_ = sorted(labels[name].items(), key=lambda item: (-item[1], item[0]))
@@ -126,10 +126,9 @@ def _mentions(tasks: Sequence[Done], layer: Layer) -> list[_Mention]:
     for task in tasks:
         if layer not in _PASSES.get(task.layers, LAYERS):
             continue
-        text = Text(task.text[task.start : task.end])
         for span in task.annotation.spans:
-            form = text.form(span.start - task.start, span.end - task.start)
-            if span.layer == layer and form is not None:
+            form = form_of(span.text)
+            if span.layer == layer and form:
                 found.append((task, span, form))
     names = {form for _, _, form in found}
     return [_Mention(task, span, name_of(form, names)) for task, span, form in found]
@@ -206,7 +205,3 @@ def _can_have_role(task: Done, event: Span, fillers: Mapping[str, frozenset[str]
         and entity.end <= end
         for entity in task.annotation.entities
     )
-
-
-def _shifted(span: Span, by: int) -> Span:
-    return replace(span, start=span.start + by, end=span.end + by)

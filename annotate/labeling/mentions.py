@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from annotate.arabic.clitics import FUTURE, readings
 from annotate.arabic.normalize import search_text
 from annotate.arabic.words import Word, words
-from annotate.spans import Span
 
 Form = tuple[str, ...]  # the search form of each word
 SHORTEST = 3  # letters of a word that a clitic is taken off
@@ -44,49 +44,63 @@ class Text:
         first, last = self._starts.get(start), self._ends.get(end)
         return None if first is None or last is None else tuple(self.forms[first : last + 1])
 
-    def mentions(self, names: Collection[Form], taken: Iterable[Span]) -> Iterator[Found]:
-        """Whole words that are one of these names and touch no span of `taken`, in order.
+    def mentions(
+        self, names: Collection[Form], taken: Iterable[tuple[int, int]]
+    ) -> Iterator[Found]:
+        """Whole words that are one of these names and touch nothing that is taken, in order.
 
         Of names that begin at one word the longest is taken. Parts of a hashtag, handles and
         addresses are no mentions.
+
+        Args:
+            taken: offsets (code points, half open).
         """
-        free = self._free(taken)
-        openings: dict[str, set[int]] = defaultdict(set)
-        for name in names:
-            openings[name[0]].add(len(name))
+        openings: dict[str, list[int]] = defaultdict(list)  # first word -> lengths, longest first
+        for name in sorted(names, key=len, reverse=True):
+            openings[name[0]].append(len(name))
+        marked = bytearray(len(self._text))
+        for start, end in taken:
+            marked[start:end] = b"\1" * (end - start)
         done = 0
         for index, form in enumerate(self.forms):
             if index < done:
                 continue
-            found = None
+            best: Form = ()
             for opening in cores(form):
-                for length in sorted(openings.get(opening, ()), reverse=True):
+                for length in openings.get(opening, ()):
                     name = (opening, *self.forms[index + 1 : index + length])
-                    if name in names and all(free[index : index + length]):
-                        found = found if found and len(found) >= length else name
-            if found:
-                done = index + len(found)
-                yield Found(self.words[index].start, self.words[done - 1].end, found)
+                    if length > len(best) and name in names and self._is_free(index, name, marked):
+                        best = name
+            if best:
+                done = index + len(best)
+                yield Found(self.words[index].start, self.words[done - 1].end, best)
 
-    def _free(self, taken: Iterable[Span]) -> list[bool]:
-        """Which words touch none of the spans and may be a mention."""
-        free = [not self._is_no_name(word) for word in self.words]
-        for span in taken:
-            for index, word in enumerate(self.words):
-                if word.start < span.end and span.start < word.end:
-                    free[index] = False
-        return free
+    def _is_free(self, index: int, name: Form, marked: bytearray) -> bool:
+        """Whether words touch no marked character and may be a mention."""
+        run = self.words[index : index + len(name)]
+        if 1 in marked[run[0].start : run[-1].end]:
+            return False
+        return not any(self._is_no_name(word) for word in run)
 
     def _is_no_name(self, word: Word) -> bool:
         if "_" in (self._text[word.start - 1 : word.start], self._text[word.end : word.end + 1]):
             return True
-        left = max(self._text.rfind(space, 0, word.start) for space in " \n") + 1
-        ends = [self._text.find(space, word.end) for space in " \n"]
-        right = min((end for end in ends if end >= 0), default=len(self._text))
+        left, right = word.start, word.end
+        while left and not self._text[left - 1].isspace():
+            left -= 1
+        while right < len(self._text) and not self._text[right].isspace():
+            right += 1
         return any(mark in self._text[left:right] for mark in _NO_NAME)
 
 
-def cores(form: str) -> list[str]:
+@lru_cache(maxsize=50_000)  # people mark the same names again and again
+def form_of(surface: str) -> Form:
+    """The search form of the words of a surface."""
+    return tuple(search_text(word.text) for word in words(surface))
+
+
+@lru_cache(maxsize=200_000)  # news repeats its words
+def cores(form: str) -> tuple[str, ...]:
     """What a word in search form may be a mention of: itself, and itself without clitics."""
     found = [form]
     for reading in readings(form):
@@ -94,7 +108,7 @@ def cores(form: str) -> list[str]:
             continue
         if (reading.conjunction or reading.preposition) and reading.name not in found:
             found.append(reading.name)  # with its article: للجيش is الجيش
-    return found
+    return tuple(found)
 
 
 def name_of(form: Form, names: Mapping[Form, object] | Collection[Form]) -> Form:
