@@ -1,0 +1,1 @@
+"""Dataset versions in other formats, one module each; what a format lacks is counted."""
