@@ -60,7 +60,9 @@ class Text:
             openings[name[0]].append(len(name))
         marked = bytearray(len(self._text))
         for start, end in taken:
-            marked[start:end] = b"\1" * (end - start)
+            first, stop = max(0, start), min(end, len(marked))
+            if first < stop:
+                marked[first:stop] = b"\1" * (stop - first)
         done = 0
         for index, form in enumerate(self.forms):
             if index < done:

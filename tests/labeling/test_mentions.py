@@ -49,6 +49,8 @@ def test_nothing_inside_of_a_span_is_a_mention() -> None:
     assert found(text, "دمشق", taken=(airport,)) == ["دمشق"]
     (mention,) = Text(text).mentions({("دمشق",)}, (airport,))
     assert mention.start == 20
+    outside = ((-9, -2), (-3, 5), (20, 99), (40, 50))  # of another part of the article
+    assert found(text, "دمشق", taken=outside) == ["دمشق"]
 
 
 def test_a_run_that_cuts_a_word_has_no_form() -> None:
