@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -89,7 +90,8 @@ def replace_ledger(bench: Bench, ledger: Ledger) -> Bench:
 def bench(
     live: Live, client: Client, tmp_path: Path, ontology: Ontology, request: pytest.FixtureRequest
 ) -> Iterator[Bench]:
-    title = request.node.name[:50]
+    name = request.node.name
+    title = f"{name[:40]} {hashlib.sha256(name.encode()).hexdigest()[:8]}"
     user_id = next(i for i, email in client.users().items() if email == live.login.email)
     with Ledger(tmp_path / "ledger.sqlite") as ledger:
         yield Bench(
