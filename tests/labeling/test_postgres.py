@@ -241,7 +241,10 @@ def test_the_small_loop(commands: Commands, postgres: Cluster) -> None:
     assert "no password supplied" in commands.run("server", "start", code=1).stderr
     commands.run("server", "start", PGPASSWORD=secret)
     assert embedded.identity(commands.workspace) == name
-    assert json.loads(commands.run("pull", "--json").stdout)["unchanged"] == 2
+    again_pulled = json.loads(commands.run("pull", "--json").stdout)
+    assert {again_pulled[what] for what in ("new", "changed", "deleted")} == {0}
+    listed = json.loads(commands.run("annotators", "list", "--json").stdout)
+    assert {e["email"]: e["annotations"] for e in listed}["anna@example.org"] == 2
     assert "0 created, 2 there already" in commands.run("push").stderr
 
     again = embedded.running(commands.workspace)
