@@ -245,15 +245,23 @@ def report(figures: Figures) -> str:
 
 def main() -> None:
     """Measures, and writes the report."""
+    from tests.bench.labeling_pull import measure_pull
+
     parser = argparse.ArgumentParser(prog="make bench-labeling ARGS=")
     parser.add_argument("--tasks", type=int, default=10_000, help="tasks to push and to pull")
     parser.add_argument("--upgrade", type=int, default=1_000, help="tasks to upgrade")
+    parser.add_argument("--only", choices=("push", "upgrade", "pull"), action="append")
     parser.add_argument("--report", type=Path, default=REPORT)
     given = parser.parse_args()
+    parts = given.only or ("push", "upgrade", "pull")
     ontology, figures = load_ontology(), Figures()
     with migrated_server() as migrated:
-        measure_push(migrated, ontology, given.tasks, figures)
-        measure_upgrade(migrated, ontology, given.upgrade, figures)
+        if "push" in parts:
+            measure_push(migrated, ontology, given.tasks, figures)
+        if "upgrade" in parts:
+            measure_upgrade(migrated, ontology, given.upgrade, figures)
+        if "pull" in parts:
+            measure_pull(migrated, ontology, given.tasks, figures)
     given.report.write_text(report(figures), encoding="utf-8")
 
 
