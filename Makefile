@@ -62,7 +62,7 @@ screenshot: $(STAMP)  ## draw docs/labeling.png from the running quickstart (nee
 	@$(BIN)/python -m tests.screenshot docs/labeling.png
 
 seeds: $(STAMP)  ## build exports/seeds from the reference annotation, without a server
-	@ANNOTATE_HOME=.annotate $(BIN)/annotate --settings seeds/annotate.toml export --annotations seeds/annotations/adjudicated.jsonl --status gold
+	@ANNOTATE_HOME=.annotate $(BIN)/annotate --settings seeds/annotate.toml export --annotations seeds/annotations/adjudicated.jsonl --status gold --work seeds/annotations/pass_a.jsonl --work seeds/annotations/pass_b.jsonl
 
 bench: $(PEERS)  ## measure speed beside spaCy, memory and quality (ARTICLES=path; docs/benchmark.md)
 	@$(BIN)/python -m tests.bench $(if $(ARTICLES),"$(ARTICLES)") $(ARGS)

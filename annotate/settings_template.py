@@ -49,6 +49,9 @@ blank_share = 0.5           # of that overlap: blank, to see how far pre-labels 
 [dataset]
 name = "arabic-news"
 # folder = "exports"
+# Who may use what: an SPDX identifier or a sentence, shown in the dataset's card.
+# text_licence = "The rights stay with their outlets."
+# annotation_licence = "No licence is given."
 
 # Articles (by doc_id) that belong to a certain split; all others are train.
 [dataset.splits]

@@ -22,6 +22,8 @@ from annotate.workspace import Workspace
 Title = Annotated[str, StringConstraints(min_length=3, max_length=50, strip_whitespace=True)]
 # A dataset's name becomes a folder: nothing that could leave it.
 DatasetName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+# One line that stands in a dataset's card.
+Licence = Annotated[str, StringConstraints(pattern=r"^[^\r\n]+$", max_length=500)]
 Split = Literal["train", "validation", "test"]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 # The server's logins are addresses in small letters.
@@ -141,8 +143,16 @@ class SamplingSettings(_Part):
 
 
 class DatasetSettings(_Part):
+    """What `annotate export` makes.
+
+    Attributes:
+        text_licence, annotation_licence: an SPDX identifier or a sentence; they are two works.
+    """
+
     name: DatasetName = "arabic-news"
     folder: Path = Path("exports")
+    text_licence: Licence = "The rights stay with their outlets."
+    annotation_licence: Licence = "No licence is given."
     splits: dict[str, Split] = Field(default_factory=dict)
 
 

@@ -20,7 +20,7 @@ from annotate.corpus.article import Article
 from annotate.corpus.readers import read_articles
 from annotate.corpus.rules import load_rules
 from annotate.dataset.describe import dictionary, json_schema
-from annotate.dataset.schema import article_schema
+from annotate.dataset.schema import schemas
 from annotate.heuristics import build_forms
 from annotate.heuristics.calibration import report
 from annotate.heuristics.pipeline import VERSION, load_heuristics, preannotate_article
@@ -142,12 +142,12 @@ def leads() -> str:
 
 def generated() -> dict[Path, str]:
     """Path (from the root) -> content of every generated file."""
-    schema = article_schema(load_ontology())
+    columns = schemas(load_ontology())
     rows = counted()
-    described = json.dumps(json_schema(schema), ensure_ascii=False, indent=2) + "\n"
+    described = json.dumps(json_schema(columns), ensure_ascii=False, indent=2) + "\n"
     return {
         Path("schemas/dataset.schema.json"): described,
-        Path("schemas/dataset.md"): dictionary(schema),
+        Path("schemas/dataset.md"): dictionary(columns),
         Path("docs/cli.md"): cli_help(),
         Path("annotate/arabic/emoji.txt"): emoji_text(),
         Path("schemas/lexicon/forms.tsv"): build_forms.table(ROOT / "schemas" / "lexicon"),

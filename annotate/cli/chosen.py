@@ -11,11 +11,12 @@ from annotate.cli.pulled import finished_work, sound_entries
 from annotate.corpus.article import Article
 from annotate.corpus.readers import read_articles
 from annotate.corpus.rules import load_rules
-from annotate.dataset.rows import Chosen, Status
+from annotate.dataset.rows import SPLITS, Chosen, Split, Status
 from annotate.errors import DatasetError, InputError
 from annotate.labeling import history
 from annotate.labeling.entry import Entry
 from annotate.labeling.ledger import Ledger
+from annotate.labeling.standing import story_groups
 from annotate.labeling.work import Work, joined
 from annotate.ontology import Ontology
 from annotate.settings import Settings
@@ -38,6 +39,7 @@ def choose(settings: Settings, ledger: Ledger, ontology: Ontology) -> list[Chose
         if before is None or _rank(work) > _rank(before):
             best[work.doc_id] = work
     _say_what_is_left_out(finished, joined(entries), best)
+    groups = story_groups(ledger)
     chosen = []
     for doc_id, work in sorted(best.items()):
         article = ledger.article(doc_id, work.text_sha256)
@@ -45,9 +47,25 @@ def choose(settings: Settings, ledger: Ledger, ontology: Ontology) -> list[Chose
             raise DatasetError(f"the ledger lacks the text of article {doc_id}")
         annotation = work.annotation(ontology)
         versions = [e.prelabel_version for e in work.entries if e.prelabel_version is not None]
-        version = versions[0] if versions else None
-        chosen.append(Chosen(article, annotation, "single", (names[work.annotator],), version))
+        chosen.append(
+            Chosen(
+                article,
+                annotation,
+                "single",
+                (names[work.annotator],),
+                versions[0] if versions else None,
+                prelabelled=bool(versions),
+                group_id=groups.get(doc_id),
+                split=settings.dataset.splits.get(doc_id) or _planned(work),
+            )
+        )
     return chosen
+
+
+def _planned(work: Work) -> Split:
+    """The split that the sampling plan gave the article when it was pushed."""
+    said = work.entries[0].split
+    return next((split for split in SPLITS if split == said), "train")
 
 
 def _say_what_is_left_out(
@@ -124,5 +142,7 @@ def chosen_from_file(
         name = annotation.annotator
         if name and "@" in name:
             name = people.setdefault(name, f"annotator-{len(people) + 1}")
-        chosen.append(Chosen(found, annotation, status, (name,) if name else ()))
+        split = settings.dataset.splits.get(found.doc_id, "train")
+        names = (name,) if name else ()
+        chosen.append(Chosen(found, annotation, status, names, split=split))
     return chosen

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from annotate.cli.chosen import choose, chosen_from_file
 from annotate.cli.connect import open_ledger
+from annotate.cli.content import content_of_files, pulled_content, recipe_for
 from annotate.cli.output import (
     dry_run_option,
     examples,
@@ -22,12 +22,15 @@ from annotate.cli.output import (
 from annotate.dataset.rows import Status
 from annotate.ontology import load_ontology
 
+SHOWN = ("articles", "entities", "events", "roles")  # of the counts, on the console
+
 
 @click.command(
     epilog=examples(
         "annotate export",
         "annotate export --dry-run",
         "annotate export --annotations gold.jsonl --status gold",
+        "annotate export --annotations gold.jsonl --work anna.jsonl --work omar.jsonl",
     )
 )
 @click.option(
@@ -43,7 +46,20 @@ from annotate.ontology import load_ontology
     show_default=True,
     help="What --annotations holds.",
 )
+@click.option(
+    "--work",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="With --annotations: what annotators made, for annotations/ and agreement.json.",
+)
 @click.option("--version", help="Version to publish (default: computed from what changed).")
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Processes that make the rows; the files are the same for any number.",
+)
 @project_option
 @dry_run_option
 @json_option
@@ -53,7 +69,9 @@ def export(
     project: str | None,
     annotations: Path | None,
     status: Status,
+    work: tuple[Path, ...],
     version: str | None,
+    workers: int,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -64,20 +82,22 @@ def export(
     """
     from annotate.dataset.build import build
 
+    if work and annotations is None:
+        raise click.UsageError("--work goes with --annotations")
     settings = settings_for(context, project)
     ontology = load_ontology(settings.ontology.path)
     if annotations is not None:
-        chosen = chosen_from_file(settings, annotations, status, ontology)
+        content = content_of_files(settings, annotations, status, work, ontology)
     else:
         with open_ledger(settings) as ledger:
-            chosen = choose(settings, ledger, ontology)
+            content = pulled_content(settings, ledger, ontology)
     with nullcontext() if dry_run else settings.workspace.lock("export"):
         built = build(
-            chosen,
+            content.chosen,
             settings.dataset.name,
             settings.dataset.folder,
-            ontology=ontology,
-            splits=settings.dataset.splits,
+            recipe_for(settings, ontology, content, workers),
+            contributions=content.contributions,
             version=version,
             dry_run=dry_run,
         )
@@ -92,10 +112,10 @@ def export(
         )
     else:
         click.echo(str(built.path))
-    unused = set(settings.dataset.splits) - {item.article.doc_id for item in chosen}
+    unused = set(settings.dataset.splits) - {item.article.doc_id for item in content.chosen}
     if unused:
         say(f"splits name articles that are not exported: {', '.join(sorted(unused)[:5])}")
-    counts = ", ".join(f"{count} {what}" for what, count in built.counts.items() if "_" not in what)
+    counts = ", ".join(f"{built.counts[what]} {what}" for what in SHOWN)
     verb = "would be published" if dry_run else "published"
     say(
         f"{built.version} {verb}: {counts}"

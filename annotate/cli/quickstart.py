@@ -10,8 +10,8 @@ import click
 from annotate.agreement.report import agreement
 from annotate.annotation_files import read_annotations
 from annotate.cli.agreement import print_agreement
-from annotate.cli.chosen import choose
 from annotate.cli.connect import connect, pushed_projects
+from annotate.cli.content import pulled_content, recipe_for
 from annotate.cli.heuristics import loader
 from annotate.cli.output import dry_run_option, examples, next_step, progress, say, settings_of
 from annotate.cli.pull import say_pulled
@@ -151,15 +151,15 @@ def _loop(settings: Settings, ontology: Ontology, articles: list[Article]) -> tu
         say_pulled(pulled)
         print_agreement(agreement(submitted_annotations(settings, ledger, ontology)))
         with progress("building the dataset") as advance:
-            chosen = choose(settings, ledger, ontology)
+            content = pulled_content(settings, ledger, ontology)
             built = build(
-                chosen,
+                content.chosen,
                 settings.dataset.name,
                 settings.dataset.folder,
-                ontology=ontology,
-                splits={},
+                recipe_for(settings, ontology, content),
+                contributions=content.contributions,
             )
-            advance(len(chosen))
+            advance(len(content.chosen))
         say(f"version {built.version}: " + ("new" if built.is_new else "nothing changed"))
         return built.path, client.project_url(project_id)
 

@@ -1,62 +1,234 @@
-"""The dataset card: what a person reads first."""
+"""The dataset card: what a person reads first, below a header that dataset hubs read."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
+import yaml
+
+from annotate.dataset.describe import TABLES
+from annotate.dataset.features import yaml_features
+from annotate.dataset.rows import SPLITS
+from annotate.dataset.schema import schemas
 from annotate.ontology import Ontology
 
-_SPLITS = ("train", "validation", "test")
+CONFIGS = {"default": "articles", **{name: name for name in TABLES if name != "articles"}}
+_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+_MEANINGS = {
+    "gold": "adjudicated: somebody settled what annotators saw differently",
+    "agreed": "spans that at least two annotators share",
+    "auto": "settled by rule",
+    "single": "one annotator's work",
+    "silver": "heuristics only, seen by nobody",
+}
 
 
-def card(
-    name: str,
-    ontology: Ontology,
-    counts: Mapping[str, int],
-    statuses: Mapping[str, int],
-    *,
-    simulated: bool,
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Licences:
+    """Who may do what with the texts, and with the annotations, which are two works.
+
+    Attributes:
+        texts, annotations: an SPDX identifier, or a sentence.
+    """
+
+    texts: str = "The rights stay with their outlets."
+    annotations: str = "No licence is given."
+
+
+NO_LICENCES = Licences()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a card is about.
+
+    Attributes:
+        counts: as the manifest has them.
+        files: path -> rows, bytes and uncompressed bytes (`memory`) of every data file.
+        texts: whether the version holds texts.
+    """
+
+    name: str
+    version: str
+    ontology: Ontology
+    counts: Mapping[str, Any]
+    files: Mapping[str, Mapping[str, int]]
+    licences: Licences
+    texts: bool = True
+
+
+def card(page: Page) -> str:
     """A README.md with the YAML header that dataset hubs read."""
-    splits = [split for split in _SPLITS if counts.get(f"articles_{split}")]
-    files = "\n".join(f"  - split: {split}\n    path: data/{split}-*.parquet" for split in splits)
-    table = "\n".join(f"| {split} | {counts[f'articles_{split}']} |" for split in splits)
-    warning = (
-        "\n**Some annotators are simulated**: they stand for no person, and agree with each other "
-        "more than people do.\n"
-        if simulated
-        else ""
+    header = yaml.safe_dump(_header(page), allow_unicode=True, sort_keys=False, width=100)
+    return f"---\n{header}---\n" + "\n".join(_body(page)) + "\n"
+
+
+def splits_of(page: Page, table: str) -> dict[str, list[str]]:
+    """Split -> files of a table; `annotations` has one split of that name."""
+    folder = TABLES[table][0]
+    found: dict[str, list[str]] = {}
+    for split in (*SPLITS, "annotations"):
+        paths = [path for path in sorted(page.files) if path.startswith(f"{folder}{split}-")]
+        if paths:
+            found[split] = paths
+    return found
+
+
+def _header(page: Page) -> dict[str, Any]:
+    articles = page.counts["articles"]
+    size = next((name for limit, name in _SIZES if articles < limit), "1M<n<10M")
+    tables = {config: table for config, table in CONFIGS.items() if splits_of(page, table)}
+    machines = page.counts["by_status"].get("silver", 0) + page.counts["simulated"]
+    makers = ["expert-generated"] if machines < articles else []
+    makers += ["machine-generated"] if machines else []
+    return {
+        "pretty_name": page.name,
+        "language": ["ar"],
+        "license": "other",
+        "license_name": "texts-and-annotations-differ",
+        "text_license": page.licences.texts,
+        "annotation_license": page.licences.annotations,
+        "annotations_creators": makers,
+        "task_categories": ["token-classification"],
+        "task_ids": ["named-entity-recognition"],
+        "tags": ["event-extraction", "news", "arabic"],
+        "size_categories": [size],
+        "configs": [
+            {
+                "config_name": config,
+                **({"default": True} if config == "default" else {}),
+                "data_files": [
+                    {"split": split, "path": f"{TABLES[table][0]}{split}-*.parquet"}
+                    for split in splits_of(page, table)
+                ],
+            }
+            for config, table in tables.items()
+        ],
+        "dataset_info": [_info(page, config, table) for config, table in tables.items()],
+    }
+
+
+def _info(page: Page, config: str, table: str) -> dict[str, Any]:
+    found = splits_of(page, table)
+    sums = {
+        split: {
+            key: sum(page.files[path][key] for path in paths) for key in ("rows", "bytes", "memory")
+        }
+        for split, paths in found.items()
+    }
+    return {
+        "config_name": config,
+        "features": yaml_features(schemas(page.ontology)[table]),
+        "splits": [
+            {"name": split, "num_bytes": total["memory"], "num_examples": total["rows"]}
+            for split, total in sums.items()
+        ],
+        "download_size": sum(total["bytes"] for total in sums.values()),
+        "dataset_size": sum(total["memory"] for total in sums.values()),
+    }
+
+
+def _body(page: Page) -> Iterator[str]:
+    counts, ontology = page.counts, page.ontology
+    yield f"# {page.name} {page.version}\n"
+    yield (
+        "Arabic news with entities, event triggers and argument roles, under the ontology\n"
+        f"`{ontology.name}` {ontology.version} (guidelines {ontology.guidelines_version}). Offsets "
+        "are Unicode code points of `text`, half open.\n"
     )
-    made = ", ".join(f"{count} {status}" for status, count in sorted(statuses.items()))
-    return f"""---
-language:
-- ar
-pretty_name: {name}
-task_categories:
-- token-classification
-configs:
-- config_name: default
-  data_files:
-{files}
----
-# {name}
+    if counts["simulated"]:
+        yield (
+            f"**Some annotators are simulated** ({counts['simulated']} articles): they stand for "
+            "no person, and agree with each other\nmore than people do.\n"
+        )
+    if not page.texts:
+        yield (
+            "**The texts are not here**, for their rights: rows have offsets, URLs and the hash of "
+            "the text that the offsets refer to.\n"
+        )
+    yield from _numbers(counts)
+    yield from _made(counts)
+    yield from _encoding(counts)
+    yield from _use(page)
+    yield (
+        f"## Licences\n\n- Texts: {page.licences.texts}\n- Annotations: {page.licences.annotations}"
+    )
 
-Arabic news with entities, event triggers and argument roles, under the ontology
-`{ontology.name}` {ontology.version}. One row an article; offsets are Unicode code points of
-`text`, half open.
-{warning}
-| split | articles |
-|---|---|
-{table}
 
-{counts["entities"]} entities, {counts["events"]} events, {counts["roles"]} roles. Status of the
-articles: {made}.
+def _numbers(counts: Mapping[str, Any]) -> Iterator[str]:
+    names = ("articles", "sentences", "tokens", "entities", "events", "roles")
+    yield "## What is in it\n"
+    yield "| split | " + " | ".join(names) + " | which articles (SHA-256) |"
+    yield "|---|" + "---:|" * len(names) + "---|"
+    splits = {split: counts["by_split"][split] for split in SPLITS if split in counts["by_split"]}
+    for split, found in splits.items():
+        cells = " | ".join(f"{found[name]:,}" for name in names)
+        yield f"| {split} | {cells} | `{found['sha256'][:16]}` |"
+    missing = [split for split in SPLITS if split not in splits]
+    if missing:
+        yield f"\nNo article is {' or '.join(missing)}."
+    yield "\n| label | " + " | ".join(splits) + " |"
+    yield "|---|" + "---:|" * len(splits)
+    for label, found in counts["by_label"].items():
+        yield f"| `{label}` | " + " | ".join(f"{found.get(split, 0):,}" for split in splits) + " |"
+    yield ""
+
+
+def _made(counts: Mapping[str, Any]) -> Iterator[str]:
+    yield "## How sure it is\n"
+    for status, count in counts["by_status"].items():
+        yield f"- {count:,} articles are `{status}`: {_MEANINGS.get(status, '')}"
+    if counts["prelabelled"]:
+        yield (
+            f"- {counts['prelabelled']:,} articles were corrected from a pre-annotation "
+            "(`prelabelled`): scores of its heuristics on them flatter it"
+        )
+    if counts["by_annotator"]:
+        work = ", ".join(f"{name} {count:,}" for name, count in counts["by_annotator"].items())
+        yield f"- Articles that each annotator worked on (`annotations/`): {work}"
+    yield "- How far annotators agree: `agreement.json`\n"
+
+
+def _encoding(counts: Mapping[str, Any]) -> Iterator[str]:
+    bio, cores, lacking = counts["bio"], counts["cores"], counts["sentences_lack"]
+    yield "## How it is encoded\n"
+    yield (
+        "- `entity_tags` and `trigger_tags` are IOB2 tags of the tokens, as class indices. Of "
+        "overlapping spans the longest is tagged: "
+        f"{bio['entity']['lost']:,} entities and {bio['event']['lost']:,} triggers are in "
+        "`entities` and `events` only; "
+        f"{bio['entity']['widened'] + bio['event']['widened']:,} spans end inside a token, which "
+        "is tagged as a whole"
+    )
+    yield (
+        "- Spans hold whole words; `core_start` and `core_end` leave the proclitics of the first "
+        f"word out. {cores['none']:,} of {cores['spans']:,} spans have none, because the spelling "
+        "does not tell"
+    )
+    yield (
+        f"- `sentences/` lacks {lacking['spans']:,} spans that cross the end of a sentence, and "
+        f"{lacking['roles']:,} roles between sentences"
+    )
+    yield "- Every column: `DICTIONARY.md` and `schema.json`\n"
+
+
+def _use(page: Page) -> Iterator[str]:
+    split, paths = next(iter(splits_of(page, "articles").items()))
+    yield f"""## How to load it
 
 ```python
 import pandas as pd
-articles = pd.read_parquet("data/{splits[0]}-00000-of-00001.parquet")
+articles = pd.read_parquet("{paths[0]}")
+
+from datasets import load_dataset
+sentences = load_dataset("path/to/this/folder", "sentences", split="{split}")
+
+import annotate
+{split} = annotate.load_dataset("path/to/this/folder", split="{split}")
 ```
 
-Every column is described in `DICTIONARY.md` and `schema.json`; sums are in `manifest.json`
-(check them with `annotate verify`). The rights to the texts stay with their outlets.
+`annotate verify` checks sums, offsets, tags and roles; `manifest.json` has the sums and what the
+version was made with.
 """

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 
 OFFSET_UNIT = "code points of text"
 
-Field = pa.Field[Any]
+Field: TypeAlias = "pa.Field[Any]"  # the class itself takes no parameters when it runs
 
 
 def column(
@@ -55,8 +55,10 @@ def struct_of(*parts: Field) -> pa.DataType:
 def offsets(what: str) -> tuple[Field, Field]:
     """Columns `start` and `end`: offsets in the article's text, half open."""
     return (
-        column("start", pa.int32(), f"where the {what} starts", unit=OFFSET_UNIT),
-        column("end", pa.int32(), f"where the {what} ends, half open", unit=OFFSET_UNIT),
+        column("start", pa.int32(), f"where the {what} starts", unit=OFFSET_UNIT, example=15),
+        column(
+            "end", pa.int32(), f"where the {what} ends, half open", unit=OFFSET_UNIT, example=19
+        ),
     )
 
 

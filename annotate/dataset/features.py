@@ -43,3 +43,27 @@ def _feature(kind: pa.DataType, classes: list[str] | None) -> dict[str, Any]:
     if pa.types.is_integer(kind) or pa.types.is_floating(kind):
         return {"dtype": {"double": "float64"}.get(str(kind), str(kind)), "_type": "Value"}
     raise TypeError(f"no feature for {kind}")
+
+
+def yaml_features(schema: pa.Schema) -> list[dict[str, Any]]:
+    """The features as the YAML header of a dataset card has them (`dataset_info`)."""
+    return [_named(field) for field in schema]
+
+
+def _named(field: Field) -> dict[str, Any]:
+    return {"name": field.name, **_plain(feature(field))}
+
+
+def _plain(found: dict[str, Any]) -> dict[str, Any]:
+    """A feature without its `_type`, in the short forms that the header has."""
+    kind = found.get("_type")
+    if kind == "List":
+        inner = found["feature"]
+        if "_type" not in inner:  # structs
+            return {"list": [{"name": name, **_plain(part)} for name, part in inner.items()]}
+        short = _plain(inner)
+        return {"list": short["dtype"] if list(short) == ["dtype"] else short}
+    if kind == "ClassLabel":
+        names = {str(number): name for number, name in enumerate(found["names"])}
+        return {"dtype": {"class_label": {"names": names}}}
+    return {"dtype": found["dtype"]}

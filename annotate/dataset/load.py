@@ -3,39 +3,88 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, overload
 
-from annotate.dataset.manifest import DATA, latest_version, read_manifest
+from annotate.dataset.manifest import FOLDERS, latest_version, read_manifest
 from annotate.errors import DatasetError
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
+
+Table = Literal["articles", "sentences", "annotations", "spans"]
+_ORDER = ("train", "validation", "test")
 
 
-def load_dataset(path: str | Path, split: str | None = None) -> pd.DataFrame:
-    """A dataset version as a pandas frame, one row an article.
+@overload
+def load_dataset(
+    path: str | Path,
+    split: str | None = None,
+    table: Table = "articles",
+    *,
+    as_arrow: Literal[False] = False,
+) -> pd.DataFrame: ...
+@overload
+def load_dataset(
+    path: str | Path,
+    split: str | None = None,
+    table: Table = "articles",
+    *,
+    as_arrow: Literal[True],
+) -> pa.Table: ...
+def load_dataset(
+    path: str | Path,
+    split: str | None = None,
+    table: Table = "articles",
+    *,
+    as_arrow: bool = False,
+) -> pd.DataFrame | pa.Table:
+    """A table of a dataset version, as a pandas frame or an Arrow table.
 
     Args:
         path: a version's folder, or the dataset's folder (then its latest version).
-        split: train, validation or test; None gives all, with a column `split`.
+        split: train, validation or test; None gives all, with a column `split`. `annotations` has
+            no splits: a document's readers are where the document is.
+        table: articles (one row an article), sentences, spans, or annotations (one row for each
+            annotator and article).
+        as_arrow: give an Arrow table, with the columns' documentation in its schema.
 
     Raises:
-        DatasetError: there is no such version or split.
+        DatasetError: there is no such version, table or split.
     """
-    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     folder = Path(path)
     latest = latest_version(folder)
     folder = folder / latest if latest else folder
     read_manifest(folder)
-    files = {
-        file.name.partition("-")[0]: file for file in sorted((folder / DATA).glob("*.parquet"))
-    }
+    files = _files(folder, table)
+    if split is not None and split not in files:
+        raise DatasetError(
+            f"no split {split} of {table}; there are {', '.join(files)}", where=str(folder)
+        )
+    found = []
+    for name, paths in files.items():
+        if split not in (None, name):
+            continue
+        for file in paths:
+            rows = pq.read_table(file)
+            if split is None and name in _ORDER:
+                rows = rows.append_column("split", pa.array([name] * len(rows), pa.string()))
+            found.append(rows)
+    together = pa.concat_tables(found)
+    return together if as_arrow else together.to_pandas()
+
+
+def _files(folder: Path, table: str) -> dict[str, list[Path]]:
+    """Files by split, in the order of the splits."""
+    if table not in FOLDERS:
+        raise DatasetError(f"no table {table}; there are {', '.join(FOLDERS)}", where=str(folder))
+    files: dict[str, list[Path]] = {}
+    for path in sorted((folder / FOLDERS[table]).glob("*.parquet")):
+        files.setdefault(path.name.partition("-")[0], []).append(path)
     if not files:
-        raise DatasetError("the version has no data", where=str(folder))
-    if split is not None:
-        if split not in files:
-            raise DatasetError(f"no split {split}; there are {', '.join(files)}", where=str(folder))
-        return pd.read_parquet(files[split])
-    frames = [pd.read_parquet(file).assign(split=name) for name, file in files.items()]
-    return pd.concat(frames, ignore_index=True)
+        raise DatasetError(f"the version has no {table}", where=str(folder))
+    order = [name for name in _ORDER if name in files]
+    return {name: files[name] for name in [*order, *sorted(files.keys() - set(order))]}

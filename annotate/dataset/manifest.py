@@ -12,6 +12,14 @@ from annotate.storage import file_sha256, sync_folder
 
 MANIFEST = "manifest.json"
 DATA = "data"
+NAMING = ("README.md", "croissant.json", "CHANGES.md")  # files that name their version
+# Table -> its folder in a version.
+FOLDERS = {
+    "articles": DATA,
+    "sentences": "sentences",
+    "annotations": "annotations",
+    "spans": "spans",
+}
 _NUMBER = r"(?:0|[1-9][0-9]*)"
 _VERSION = re.compile(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}")
 
@@ -27,6 +35,16 @@ def file_entry(path: Path) -> dict[str, Any]:
     if path.suffix == ".parquet":
         entry["rows"] = pq.read_metadata(path).num_rows
     return entry
+
+
+def memory(path: Path) -> int:
+    """Uncompressed bytes of a Parquet file's columns."""
+    import pyarrow.parquet as pq
+
+    metadata = pq.read_metadata(path)
+    return sum(
+        metadata.row_group(number).total_byte_size for number in range(metadata.num_row_groups)
+    )
 
 
 def is_version(name: str) -> bool:

@@ -1,18 +1,18 @@
-"""One dataset row for one article and its chosen annotation. Pure."""
+"""What goes into a dataset: an article with its chosen annotation, and each annotator's work."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-from annotate.arabic.words import sentences, words
-from annotate.corpus.article import KEPT_KINDS, Article
+from annotate.corpus.article import Article
 from annotate.errors import SpanError
 from annotate.ontology import Ontology
-from annotate.spans import Annotation, Span, problems, with_defaults
+from annotate.settings_values import Split as Split
+from annotate.spans import Annotation, Problem, Span, problems
 
-Status = Literal["gold", "single"]
+Status = Literal["gold", "agreed", "auto", "single", "silver"]
+SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +20,12 @@ class Chosen:
     """An article and the annotation that goes into the dataset for it.
 
     Attributes:
-        status: gold (differences settled) or single (one annotator's work).
+        status: how the annotation came about (`annotate.dataset.schema.STATUSES`).
         annotators: pseudonyms of who made it.
         prelabel_version: version of the pre-annotation that was corrected, or None.
+        prelabelled: whether annotators began from a pre-annotation.
+        group_id: the article's story group; None: a group of its own.
+        split: where the article belongs.
     """
 
     article: Article
@@ -30,75 +33,79 @@ class Chosen:
     status: Status
     annotators: tuple[str, ...]
     prelabel_version: str | None = None
+    prelabelled: bool = False
+    group_id: str | None = None
+    split: Split = "train"
+
+    @property
+    def group(self) -> str:
+        """The story group: the article's own id where it has none."""
+        return self.group_id or self.article.doc_id
+
+    @property
+    def is_simulated(self) -> bool:
+        return any("(simulated)" in name for name in self.annotators)
 
 
-def article_row(chosen: Chosen, ontology: Ontology) -> dict[str, Any]:
-    """The row of `annotate.dataset.schema.article_schema`.
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one annotator made of one article, in one pass, as it was left.
+
+    Attributes:
+        annotator: pseudonym.
+        annotation: the submitted parts, with offsets in the article; spans of parts that are not
+            submitted are not there.
+        deleted: proposed spans that the annotator deleted.
+        layers: what the tasks were for: all, entities or events.
+        parts_done, parts: how many parts were submitted, of how many.
+        skipped: whether a part was passed over.
+        created_at, updated_at: ISO 8601, UTC.
+        lead_time: seconds, over all parts.
+    """
+
+    doc_id: str
+    annotator: str
+    annotation: Annotation
+    deleted: tuple[Span, ...] = ()
+    layers: str = "all"
+    parts_done: int = 1
+    parts: int = 1
+    skipped: bool = False
+    prelabelled: bool = False
+    prelabel_version: str | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+    lead_time: float | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """The order of the rows, and what no two of them share."""
+        return (self.doc_id, self.annotator, self.layers, self.annotation.text_sha256)
+
+
+def checked(chosen: Chosen, ontology: Ontology) -> Chosen:
+    """The same; nothing is repaired here.
 
     Raises:
-        SpanError: the annotation does not hold over the article's text; nothing is repaired here.
+        SpanError: the annotation does not hold over the article's text.
     """
-    article, annotation = chosen.article, chosen.annotation
-    found = problems(annotation, article.text, ontology)
+    found = problems(chosen.annotation, chosen.article.text, ontology)
     if found:
-        raise SpanError(
-            f"the annotation does not hold: span {found[0].item}: {found[0].reason}"
-            + (f" (and {len(found) - 1} more)" if len(found) > 1 else ""),
-            where=f"article {article.doc_id}",
-            fix="correct it in the labeling project and pull again",
-        )
-    tokens = words(article.text)
-    roles: dict[str, list[dict[str, str]]] = defaultdict(list)
-    for relation in annotation.relations:
-        roles[relation.head].append({"role": relation.role, "entity_id": relation.tail})
-    return {
-        "doc_id": article.doc_id,
-        "source": article.source,
-        "source_id": article.source_id,
-        "url": article.url,
-        "outlet": article.outlet,
-        "published": article.published,
-        "crawled": article.crawled,
-        "text": article.text,
-        "text_sha256": article.text_sha256,
-        "status": chosen.status,
-        "annotators": list(chosen.annotators),
-        "prelabel_version": chosen.prelabel_version,
-        "ontology_version": annotation.ontology_version or ontology.version,
-        "guidelines_version": annotation.guidelines_version or ontology.guidelines_version,
-        "segments": [
-            {"kind": s.kind, "start": s.start, "end": s.end}
-            for s in article.segments
-            if s.kind in KEPT_KINDS
-        ],
-        "sentences": [{"start": start, "end": end} for start, end in sentences(article.text)],
-        "tokens": [word.text for word in tokens],
-        "token_starts": [word.start for word in tokens],
-        "token_ends": [word.end for word in tokens],
-        "entities": [_span(span) for span in annotation.entities],
-        "events": [
-            {
-                **_span(span),
-                **dict(with_defaults(dict(span.attributes), ontology)),
-                "roles": sorted(roles[span.id], key=_role_key),
-            }
-            for span in annotation.events
-        ],
-    }
+        raise _refused(chosen.article.doc_id, found)
+    return chosen
 
 
-def _span(span: Span) -> dict[str, Any]:
-    return {
-        "id": span.id,
-        "start": span.start,
-        "end": span.end,
-        "label": span.label,
-        "text": span.text,
-        "score": span.score,
-        "origin": span.origin,
-        "decision": span.decision,
-    }
+def _refused(doc_id: str, found: list[Problem]) -> SpanError:
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    return SpanError(
+        f"the annotation does not hold: span {found[0].item}: {found[0].reason}{more}",
+        where=f"article {doc_id}",
+        fix="correct it in the labeling project and pull again",
+    )
 
 
-def _role_key(role: dict[str, str]) -> tuple[str, str]:
-    return role["role"], role["entity_id"]
+def covered(annotation: Annotation, ontology: Ontology) -> tuple[str, ...]:
+    """Labels that could be chosen; all of the ontology where nothing else was recorded."""
+    if annotation.labels_covered is None:
+        return (*ontology.entity_codes, *ontology.event_codes)
+    return annotation.labels_covered

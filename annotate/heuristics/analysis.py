@@ -77,7 +77,8 @@ class Analyser:
         self._classes = _by_word(lexicon.classes)
         self._triggers = triggers
         self._lemmas = lemmas
-        self._stems = frozenset(
+        # Every word (search form) that some lexicon has, or that a phrase of one begins with.
+        self.stems = frozenset(
             (*lexicon.words, *lexicon.phrases.next, *triggers.forms, *triggers.phrases)
         )
 
@@ -159,7 +160,7 @@ class Analyser:
         )
 
     def _arabic(self, text: str, form: str) -> WordInfo:
-        found = readings(form, self._stems)
+        found = readings(form, self.stems)
         if not found and self._lemmas is None:
             classes = self._classes_of(form, form, definite=False)
             return WordInfo(form, "word", stem=form, keys=anchors(form, ()), classes=classes)

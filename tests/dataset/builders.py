@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from annotate.dataset.build import Built, build
-from annotate.dataset.rows import Chosen
+from annotate.dataset.build import Built, Recipe, build
+from annotate.dataset.rows import Chosen, Contribution, Split
+from annotate.dataset.tables import Known, Options, tables_of
 from annotate.ontology import Ontology
 from tests.support import ONTOLOGY, TEXT, sample_annotation, sample_article
 
@@ -31,18 +32,34 @@ def three() -> list[Chosen]:
 
 def build_in(
     folder: Path,
-    items: Sequence[Chosen] | None = None,
+    items: Iterable[Chosen] | None = None,
     *,
     ontology: Ontology = ONTOLOGY,
-    splits: Mapping[str, str] | None = None,
-    **options: Any,
+    splits: Mapping[str, Split] | None = None,
+    contributions: Iterable[Contribution] = (),
+    version: str | None = None,
+    dry_run: bool = False,
+    **recipe: Any,
 ) -> Built:
-    """A build of the dataset `news`."""
+    """A build of the dataset `news`; `splits` by doc_id."""
+    found = three() if items is None else items
+    if splits:
+        found = [replace(c, split=splits.get(c.article.doc_id, c.split)) for c in found]
     return build(
-        three() if items is None else items,
+        found,
         "news",
         folder,
-        ontology=ontology,
-        splits=splits or {},
-        **options,
+        Recipe(ontology, **recipe),
+        contributions=contributions,
+        version=version,
+        dry_run=dry_run,
     )
+
+
+def rows_of(
+    *items: Chosen, table: str = "articles", is_known: Known = lambda _: False, texts: bool = True
+) -> list[dict[str, Any]]:
+    """The rows of these articles in one of the tables."""
+    made = tables_of(items, Options(ONTOLOGY, is_known, texts))
+    made.tables[table].validate(full=True)
+    return made.tables[table].to_pylist()

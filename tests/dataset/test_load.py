@@ -13,13 +13,13 @@ import pytest
 
 from annotate.dataset.describe import dictionary, json_schema
 from annotate.dataset.load import load_dataset
-from annotate.dataset.schema import article_schema
+from annotate.dataset.schema import article_schema, schemas
 from annotate.errors import DatasetError
 from tests.dataset.builders import IDS, build_in, three
 from tests.support import ONTOLOGY, ROOT
 
 SEEDS = ROOT / "exports" / "seeds"
-VERSION = SEEDS / "1.0.0"
+VERSION = SEEDS / "2.0.0"
 TRAIN = VERSION / "data" / "train-00000-of-00001.parquet"
 
 
@@ -38,8 +38,10 @@ def test_the_schema_travels_with_its_words() -> None:
     schema = pq.read_schema(TRAIN)
     expected = article_schema(ONTOLOGY)
     assert schema.equals(expected)
-    assert (schema.metadata, json_schema(schema)) == (expected.metadata, json_schema(expected))
-    assert dictionary(schema) == (VERSION / "DICTIONARY.md").read_text("utf-8")
+    assert schema.metadata == expected.metadata
+    described = schemas(ONTOLOGY)
+    assert dictionary(described) == (VERSION / "DICTIONARY.md").read_text("utf-8")
+    assert json_schema(described) == json.loads((VERSION / "schema.json").read_text("utf-8"))
 
 
 def test_every_span_of_the_seeds_is_cut_out_of_its_text() -> None:
@@ -80,7 +82,7 @@ def test_a_split_that_is_not_there(tmp_path: Path) -> None:
     path = build_in(tmp_path).path
     with pytest.raises(DatasetError) as caught:
         load_dataset(path, "test")
-    assert str(caught.value) == f"{path}: no split test; there are train"
+    assert str(caught.value) == f"{path}: no split test of articles; there are train"
 
 
 def test_no_version(tmp_path: Path) -> None:
@@ -93,5 +95,5 @@ def test_a_version_whose_data_is_gone(tmp_path: Path) -> None:
     path = build_in(tmp_path).path
     for file in (path / "data").iterdir():
         file.unlink()
-    with pytest.raises(DatasetError, match="the version has no data"):
+    with pytest.raises(DatasetError, match="the version has no articles"):
         load_dataset(path)

@@ -1,0 +1,98 @@
+"""What each annotator made of each article, for a dataset's `annotations` table."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from annotate.annotation_files import read_annotations
+from annotate.dataset.rows import Contribution
+from annotate.errors import InputError
+from annotate.labeling.entry import Entry
+from annotate.labeling.work import joined
+from annotate.ontology import Ontology
+from annotate.records import from_record
+from annotate.spans import Annotation, Span
+
+
+def contributions(
+    entries: Iterable[Entry], names: Mapping[str, str], ontology: Ontology
+) -> list[Contribution]:
+    """One for each annotator, article and pass; of work on two servers the later one.
+
+    Args:
+        entries: the latest sound state of each annotation.
+        names: pseudonyms of the annotators.
+    """
+    passes: dict[tuple[str, ...], list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.status in ("submitted", "skipped"):
+            text = (entry.server, entry.doc_id, entry.text_sha256, str(entry.parts))
+            passes[(*text, entry.annotator, entry.layers)].append(entry)
+    found: dict[tuple[str, ...], Contribution] = {}
+    for group in passes.values():
+        made = _contribution(group, names, ontology)
+        before = found.get(made.key)
+        if before is None or (before.updated_at or "") <= (made.updated_at or ""):
+            found[made.key] = made
+    return [found[key] for key in sorted(found)]
+
+
+def _contribution(group: list[Entry], names: Mapping[str, str], ontology: Ontology) -> Contribution:
+    first = group[0]
+    works = joined(group)
+    done = works[0].entries if works else ()
+    annotation = works[0].annotation(ontology) if works else Annotation(first.text_sha256)
+    deleted = [span for entry in done for span in _deleted(entry, ontology)]
+    versions = [e.prelabel_version for e in group if e.prelabel_version is not None]
+    submitted = {entry.part for entry in done}
+    return Contribution(
+        first.doc_id,
+        names[first.annotator],
+        replace(annotation, labels_covered=works[0].labels_covered if works else ()),
+        tuple(sorted(deleted, key=lambda span: (span.start, span.end, span.layer, span.label))),
+        layers=first.layers,
+        parts_done=len(done),
+        parts=first.parts,
+        skipped=any(e.status == "skipped" and e.part not in submitted for e in group),
+        prelabelled=bool(versions),
+        prelabel_version=versions[0] if versions else None,
+        created_at=min(entry.created_at for entry in group),
+        updated_at=max(entry.updated_at for entry in group),
+        lead_time=works[0].lead_time if works else None,
+    )
+
+
+def _deleted(entry: Entry, ontology: Ontology) -> tuple[Span, ...]:
+    record = {
+        "text_sha256": entry.text_sha256,
+        "spans": json.loads(entry.deleted_spans),
+        "relations": [],
+    }
+    where = f"history: annotation {entry.annotation_id}"
+    return from_record(record, ontology, where).spans
+
+
+def contributions_from_files(paths: Iterable[Path], ontology: Ontology) -> list[Contribution]:
+    """One for each annotation of the files, which name article and annotator.
+
+    Raises:
+        InputError: one names neither, or an annotator has an article twice.
+    """
+    found: dict[tuple[str, ...], Contribution] = {}
+    people: dict[str, str] = {}
+    for path in paths:
+        for annotation in read_annotations(path, ontology):
+            name = annotation.annotator
+            if annotation.doc_id is None or not name:
+                raise InputError("an annotation lacks doc_id or annotator", where=str(path))
+            if "@" in name:
+                name = people.setdefault(name, f"annotator-{len(people) + 1}")
+            made = Contribution(annotation.doc_id, name, annotation)
+            if made.key in found:
+                raise InputError(f"{name} has article {annotation.doc_id} twice", where=str(path))
+            found[made.key] = made
+    return [found[key] for key in sorted(found)]
