@@ -9,6 +9,7 @@ from annotate.cli.quickstart import TITLE
 from annotate.labeling import server as embedded
 from annotate.labeling.campaigns import project_id as project_id_of
 from annotate.labeling.ledger import Ledger
+from annotate.ontology import load_ontology
 from annotate.settings import load_settings
 from tests.browser import Annotator
 
@@ -27,9 +28,16 @@ def draw(path: Path) -> None:
         annotator.resize(1366, 768)
         annotator.driver.get(f"{running.url}/projects/{project_id}/data?labeling=1")
         annotator.until(lambda: len(annotator.regions()) > 10)
+        annotator.select(*_an_event(annotator))
         annotator.driver.save_screenshot(str(path))
     finally:
         annotator.close()
+
+
+def _an_event(annotator: Annotator) -> tuple[int, int]:
+    """The third event of the text: when it is selected, its details show."""
+    events = load_ontology().event_codes
+    return [at for at in sorted(annotator.regions()) if annotator.label_of(*at) in events][2]
 
 
 if __name__ == "__main__":

@@ -24,7 +24,8 @@ FACES = (
 
 # A selection that began or ended outside the text would make the editor look for words for ever:
 # only the text can be selected. The handles that resize a span are hidden by the browser's own
-# style of `area`. A Naskh face claims 1.7 times its size: marks would fill the lines and leave no room for arrows.
+# style of `area`. A Naskh face claims 1.7 times its size: marks would fill the lines and leave no
+# room for arrows.
 _STYLE = """
 @font-face { font-family: "annotate-naskh"; src: LOCAL;
   ascent-override: 88%; descent-override: 42%; line-gap-override: 0%; }
@@ -63,9 +64,11 @@ body:has(.ar-doc) { user-select: none; }
   font-weight: 600; font-family: Arial, sans-serif; }
 .ar-key { direction: ltr; unicode-bidi: isolate; font-size: 10px; font-family: Arial, sans-serif;
   border: 1px solid currentColor; border-radius: 3px; padding: 0 3px; opacity: 0.75; }
-.ar-about { position: absolute; left: 6px; top: 3px; max-width: 56%; overflow: hidden; white-space: nowrap; text-overflow: ellipsis; }
-.ar-about * { unicode-bidi: plaintext; font-size: 12px !important; line-height: 18px !important; margin: 0 !important;
-  font-weight: 400 !important; color: var(--color-neutral-content-subtle, #555); }
+.ar-about { position: absolute; left: 6px; top: 3px; max-width: 56%; overflow: hidden;
+  white-space: nowrap; text-overflow: ellipsis; }
+.ar-about * { unicode-bidi: plaintext; font-size: 12px !important;
+  line-height: 18px !important; margin: 0 !important; font-weight: 400 !important;
+  color: var(--color-neutral-content-subtle, #555); }
 .ar-guide { max-height: 56vh; overflow: auto; direction: rtl; padding: 4px 10px;
   font-size: 14px; line-height: 1.7; border: 1px solid var(--color-neutral-border, #ddd); }
 .ar-guide h3, .ar-guide summary { font-size: 15px; font-weight: 700; margin: 8px 0 2px;
@@ -105,6 +108,7 @@ body:has(.ar-doc) { user-select: none; }
   transform: translateY(4px); }
 .relations-overlay g g rect { fill: #fff; fill-opacity: 0.85; stroke: none; y: -2px;
   height: 12px; }
+.lsf-relations__section-content .lsf-relations { display: flex; flex-direction: column-reverse; }
 [data-color-scheme="dark"] .relations-overlay text { fill: #ffb38a !important; }
 [data-color-scheme="dark"] .relations-overlay g g rect { fill: #222; }
 """
@@ -115,7 +119,8 @@ def style(ontology: Ontology) -> str:
     faces = ", ".join(f'"{face}"' for face in FACES)
     local = ", ".join(f'local("{face}")' for face in FACES)
     fixed = _STYLE.replace("FACES", f"{faces}, serif").replace("LOCAL", local)
-    return fixed + "".join(f"{rule}\n" for rule in _label_rules(ontology))
+    rules = [*_label_rules(ontology), *_role_rules(ontology)]
+    return fixed + "".join(f"{rule}\n" for rule in rules)
 
 
 def _label_rules(ontology: Ontology) -> Iterator[str]:
@@ -129,3 +134,20 @@ def _label_rules(ontology: Ontology) -> Iterator[str]:
             yield f'{region}::after {{ content: "{label.code}" !important; }}'
             if layer == "event":
                 yield f"{region} {{ box-shadow: inset 0 -3px 0 {label.color}; }}"
+
+
+def _role_rules(ontology: Ontology) -> Iterator[str]:
+    """In the list of roles, the editor writes dark on the full colour and knows no caption."""
+    for role in ontology.roles:
+        option = f'[data-testid="select-option-{role.code}"]'
+        yield (
+            f"{option} {{ background: none !important; border-left: 6px solid {role.color};"
+            " padding: 0 2px !important; font-size: 13px; white-space: nowrap; }\n"
+            f'{option} [class*="checkbox--"]::after {{ content: "{_escaped(role.ar)}";'
+            " margin-left: 10px; }"
+        )
+
+
+def _escaped(text: str) -> str:
+    """Any text as the inside of a CSS string: every character by its number."""
+    return "".join(f"\\{ord(character):06x}" for character in text)

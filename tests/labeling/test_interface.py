@@ -216,8 +216,18 @@ def test_the_style_can_stand_in_xml_and_names_only_what_the_ontology_has(
     assert css.count("{") == css.count("}")
     for code in [*ontology.entity_codes, *ontology.event_codes]:
         assert css.count(f':{code}"]::after') == 1
+    for role in ontology.roles:
+        assert css.count(f'"select-option-{role.code}"] {{') == 1
     assert "FACES" not in css
     assert "LOCAL" not in css
+
+
+def test_a_hostile_role_stays_inside_its_string(ontology: Ontology) -> None:
+    first = ontology.roles[0].model_copy(update={"ar": '"; } body { display: none } </style>'})
+    css = style(ontology.model_copy(update={"roles": (first, *ontology.roles[1:])}))
+    assert css.count("{") == style(ontology).count("{")
+    assert "display: none }" not in css
+    assert "<" not in css
 
 
 # Guidelines
