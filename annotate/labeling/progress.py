@@ -120,11 +120,14 @@ def rows(
         unchanged: whether an annotation says just what was shown (`is_unchanged`).
     """
     names = {project.project_id: set[str]() for project in state.projects}
-    expected = set(annotators)
-    for project in state.projects:
-        names[project.project_id] |= expected if project.owner is None else {project.owner}
     for entry in state.entries:
         names[entry.project_id].add(entry.annotator)
+    expected = tuple(annotators)
+    for project in state.projects:
+        found = names[project.project_id]
+        there = {name.casefold() for name in found}
+        wanted = expected if project.owner is None else (project.owner,)
+        found.update(name for name in wanted if name.casefold() not in there)
     return [
         _row(state, project, name, unchanged)
         for project in state.projects
@@ -146,7 +149,7 @@ def _row(
         if entry.lead_time is not None and (words := state.words_of(entry))
     ]
     spent = [active(seconds, words) for _, seconds, words in timed]
-    foreign = project.owner is not None and project.owner != name
+    foreign = project.owner is not None and project.owner.casefold() != name.casefold()
     return Row(
         annotator=name,
         project=project,

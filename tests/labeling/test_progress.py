@@ -250,6 +250,14 @@ def test_in_blind_projects_each_has_their_own(campaign: Campaign) -> None:
         row_of(campaign, state, SALMA, 1)
 
 
+def test_addresses_differ_in_more_than_capitals(campaign: Campaign) -> None:
+    (task,) = campaign.push(campaign.project(owner=ANNA), article(1))
+    state = state_of(campaign, campaign.done(task, "Anna@Example.org"))
+    check = unchanged_by(campaign.ledger, campaign.ontology)
+    (row,) = rows(state, (ANNA,), check)
+    assert (row.annotator, row.not_owner, row.left) == ("Anna@Example.org", 0, 0)
+
+
 def test_quarantine_is_counted_and_makes_no_article_complete(campaign: Campaign) -> None:
     (task,) = push_some(campaign, 1)
     bad = campaign.done(task, ANNA, quarantined='[["", "no list of results"], ["T1", "offsets"]]')
