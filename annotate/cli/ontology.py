@@ -71,15 +71,20 @@ def check(context: click.Context, path: Path | None, as_json: bool) -> None:
 @click.option(
     "--html", "page", type=click.Path(path_type=Path), help="Write them as one page to this file."
 )
+@json_option
 @click.pass_context
-def guide(context: click.Context, language: str, page: Path | None) -> None:
+def guide(context: click.Context, language: str, page: Path | None, as_json: bool) -> None:
     """Print the guidelines: what each label is for, with examples."""
     found = load_ontology(settings_of(context).ontology.path)
-    if page is None:
-        click.echo(guidelines_text(found, "ar" if language == "ar" else "en"), nl=False)
-        return
-    write_text(page, guidelines_page(found))
-    say(f"written: {page}")
+    text = guidelines_text(found, "ar" if language == "ar" else "en")
+    if page is not None:
+        write_text(page, guidelines_page(found))
+        say(f"written: {page}")
+    if as_json:
+        about = {"name": found.name, "version": found.version}
+        print_json(about | {"guidelines_version": found.guidelines_version, "text": text})
+    elif page is None:
+        click.echo(text, nl=False)
 
 
 @ontology.command(

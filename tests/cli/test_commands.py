@@ -454,6 +454,7 @@ def test_settings_that_are_missing_or_wrong(run: Run, project: Path, verb: str) 
         "show": ("a.jsonl",),
         "annotators add": ("anna@example.org",),
         "annotators qualify": ("anna@example.org", "--report"),
+        "ontology migrate": ("OLD=NEW",),
     }
     before = tree(project)
     arguments = (*verb.split(), *needed.get(verb, ()))
