@@ -245,7 +245,7 @@ def test_the_small_loop(commands: Commands, postgres: Cluster) -> None:
     assert {again_pulled[what] for what in ("new", "changed", "deleted")} == {0}
     listed = json.loads(commands.run("annotators", "list", "--json").stdout)
     assert {e["email"]: e["annotations"] for e in listed}["anna@example.org"] == 2
-    assert "0 created, 2 there already" in commands.run("push").stderr
+    assert "0 new, 2 there already" in commands.run("push").stderr
 
     again = embedded.running(commands.workspace)
     assert again is not None
