@@ -9,6 +9,7 @@ from annotate.annotation_files import read_annotations
 from annotate.cli.output import say
 from annotate.cli.pulled import finished_work, sound_entries
 from annotate.corpus.article import Article
+from annotate.corpus.clean import keep_as_is
 from annotate.corpus.readers import read_articles
 from annotate.corpus.rules import load_rules
 from annotate.dataset.rows import SPLITS, Chosen, Split, Status
@@ -20,6 +21,7 @@ from annotate.labeling.standing import story_groups
 from annotate.labeling.work import Work, joined
 from annotate.ontology import Ontology
 from annotate.settings import Settings
+from annotate.spans import Annotation
 
 
 def choose(settings: Settings, ledger: Ledger, ontology: Ontology) -> list[Chosen]:
@@ -117,12 +119,17 @@ def pseudonyms(entries: Iterable[Entry]) -> dict[str, str]:
 def chosen_from_file(
     settings: Settings, path: Path, status: Status, ontology: Ontology
 ) -> list[Chosen]:
-    """Annotations of a file, joined to the settings' articles by the hash of their text."""
-    if not settings.corpus.sources:
-        raise InputError("there are no articles", fix="set corpus.sources in annotate.toml")
+    """Annotations of a file, joined to the settings' articles by the hash of their text.
+
+    An article that is in no source, as of a corpus that was imported, is the text that its own
+    annotation carries. Another text of an article that is there is refused.
+    """
     rules = load_rules(settings.corpus.cleaning)
     articles: dict[tuple[str | None, str], Article] = {}
-    for article in read_articles(settings.corpus.sources, rules):
+    known: set[str] = set()
+    sources = settings.corpus.sources
+    for article in read_articles(sources, rules) if sources else ():
+        known.add(article.doc_id)
         articles[article.doc_id, article.text_sha256] = article
         articles.setdefault((None, article.text_sha256), article)
     chosen = []
@@ -132,6 +139,10 @@ def chosen_from_file(
         found = articles.get((annotation.doc_id, annotation.text_sha256))
         if found is None and annotation.doc_id is None:
             found = articles.get((None, annotation.text_sha256))
+        if found is None and annotation.doc_id not in known:
+            found = _carried(annotation)
+        if found is None and not sources:
+            raise InputError("there are no articles", fix="set corpus.sources in annotate.toml")
         if found is None:
             raise InputError(
                 f"no source holds the text {annotation.text_sha256[:12]}… "
@@ -146,3 +157,16 @@ def chosen_from_file(
         names = (name,) if name else ()
         chosen.append(Chosen(found, annotation, status, names, split=split))
     return chosen
+
+
+def _carried(annotation: Annotation) -> Article | None:
+    """The article whose text an annotation carries, if it has a name and a text."""
+    if annotation.doc_id is None or annotation.text is None:
+        return None
+    return Article(
+        annotation.doc_id,
+        annotation.text,
+        source=annotation.source,
+        source_id=annotation.source_id,
+        segments=keep_as_is(annotation.text).segments,
+    )

@@ -13,6 +13,7 @@ from annotate.cli import (
     annotators,
     corpus,
     dataset,
+    importing,
     ontology,
     project,
     pull,
@@ -64,6 +65,7 @@ for command in (
     agreement.agreement,
     dataset.export,
     dataset.verify,
+    importing.import_corpus,
 ):
     cli.add_command(command)
 annotators.annotators.add_command(qualify.qualify)

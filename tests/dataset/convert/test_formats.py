@@ -50,7 +50,10 @@ def test_all_splits_are_files_of_one_folder(tmp_path: Path, to: str) -> None:
 def test_nothing_of_the_seeds_is_lost_but_what_is_said(tmp_path: Path) -> None:
     """The seeds' spans are whole words of one sentence, and do not overlap."""
     flat = {"attributes of events": 650, "roles": 492}
-    expected = {to: {} for to in FORMATS} | {"gliner": flat, "conll": {**flat, "events": 325}}
+    expected: dict[str, dict[str, int]] = {to: {} for to in FORMATS} | {
+        "gliner": flat,
+        "conll": {**flat, "events": 325},
+    }
     groups = "articles' URL, outlet, dates or story group"
     for to in FORMATS:
         lost = converted(to, tmp_path / to).lost
