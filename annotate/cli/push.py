@@ -27,6 +27,8 @@ from annotate.corpus.readers import read_articles
 from annotate.corpus.rules import load_rules
 from annotate.errors import InputError, SettingsError
 from annotate.labeling.ledger import Ledger
+from annotate.labeling.migration import read as read_migrations
+from annotate.labeling.migration import renamed_annotation, renames
 from annotate.labeling.planning import in_words
 from annotate.labeling.projects import Target
 from annotate.labeling.push import push as push_to
@@ -117,9 +119,11 @@ def push(
     articles = list(read_articles(chosen, load_rules(settings.corpus.cleaning)))
     path = settings.workspace.ledger
     dropped: Counter[str] = Counter()
+    renamed = renames(read_migrations(settings.workspace.history))
 
     def by_rules(article: Article) -> Annotation:
-        return preannotate_article(article, heuristics)
+        # Lexicons may go on using a code that was migrated.
+        return renamed_annotation(preannotate_article(article, heuristics), renamed)
 
     with (
         connect(settings, timeout=timeout) as client,
