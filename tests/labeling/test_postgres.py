@@ -14,15 +14,16 @@ from typing import Any
 
 import psutil
 import psycopg
-import pyarrow.parquet as pq
 import pytest
 
 from annotate.database import Postgres
 from annotate.errors import ServerDown, ServerError, WorkspaceError
+from annotate.labeling import history
 from annotate.labeling import server as embedded
 from annotate.labeling.client import Client
 from annotate.labeling.logins import passwords
 from annotate.labeling.server_database import database_of, refuse_another, settle, size
+from annotate.ontology import Ontology
 from annotate.workspace import Workspace
 from tests.labeling.session import log_in
 from tests.postgres import USER, Cluster, cluster
@@ -185,7 +186,7 @@ def _labels(text: str, surface: str, label: str) -> dict[str, Any]:
 
 @pytest.mark.server
 @pytest.mark.slow
-def test_the_small_loop(commands: Commands, postgres: Cluster) -> None:
+def test_the_small_loop(commands: Commands, postgres: Cluster, ontology: Ontology) -> None:
     database, secret = postgres.create("labels"), postgres.password
     lines = [json.dumps({"id": name, "text": text}) for name, text in TEXTS.items()]
     (commands.folder / "articles.jsonl").write_text("\n".join(lines), encoding="utf-8")
@@ -215,13 +216,13 @@ def test_the_small_loop(commands: Commands, postgres: Cluster) -> None:
             client.create_annotation(tasks[text], [_labels(text, surface, "GPE")], user_id)
     pulled = json.loads(commands.run("pull", "--json").stdout)
     assert (pulled["new"], pulled["quarantined"]) == (2, [])
-    commands.run("export")
-    (file,) = (commands.folder / "exports").rglob("*.parquet")
-    rows = {row["source_id"]: row for row in pq.read_table(file).to_pylist()}
-    for name, surface in (("one", "سرت"), ("two", "دمشق")):
-        (entity,) = rows[name]["entities"]
-        assert rows[name]["text"] == TEXTS[name]
-        assert (entity["text"], entity["start"]) == (surface, TEXTS[name].index(surface))
+    entries = history.current(commands.workspace.history).values()
+    spans = {span for entry in entries for span in entry.annotation(ontology).spans}
+    assert {(span.text, span.label, span.start, span.end) for span in spans} == {
+        (surface, "GPE", TEXTS[name].index(surface), TEXTS[name].index(surface) + len(surface))
+        for name, surface in (("one", "سرت"), ("two", "دمشق"))
+    }
+    assert {entry.annotator for entry in entries} == {"anna@example.org"}
     with psycopg.connect(
         host="127.0.0.1", port=postgres.port, user=USER, password=secret, dbname="labels"
     ) as connection:
