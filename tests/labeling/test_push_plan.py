@@ -242,7 +242,7 @@ def test_two_passes_have_projects_of_their_own_and_the_second_begins_from_the_fi
     works = first_passes(bench.entries())
 
     second = with_plan(bench, Plan(), max_words=350, layers="events")
-    done = push(
+    pushed = push(
         [made],
         lambda a: (
             begin_second(
