@@ -52,6 +52,7 @@ name = "arabic-news"
 # Who may use what: an SPDX identifier or a sentence, shown in the dataset's card.
 # text_licence = "The rights stay with their outlets."
 # annotation_licence = "No licence is given."
+# published = 2026-11-22      # the day in the metadata (default: of the last annotation)
 
 # Articles (by doc_id) that belong to a certain split; all others are train.
 [dataset.splits]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -147,12 +148,14 @@ class DatasetSettings(_Part):
 
     Attributes:
         text_licence, annotation_licence: an SPDX identifier or a sentence; they are two works.
+        published: the day that the metadata names; None: that of the last change of an annotation.
     """
 
     name: DatasetName = "arabic-news"
     folder: Path = Path("exports")
     text_licence: Licence = "The rights stay with their outlets."
     annotation_licence: Licence = "No licence is given."
+    published: date | None = None
     splits: dict[str, Split] = Field(default_factory=dict)
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from annotate.agreement.evaluate import Evaluation, score_pairs
+from annotate.agreement.evaluate import Evaluation, Score, score_pairs
+from annotate.agreement.matching import Counts
 from annotate.spans import Annotation
 
 
@@ -61,3 +62,44 @@ def agreement(annotations: Iterable[Annotation]) -> Agreement:
     doubled = sum(len(annotators) > 1 for annotators in by_text.values())
     total = Evaluation(score_pairs(together), len(together)) if together else None
     return Agreement(pairs, total, doubled)
+
+
+def summed(parts: Iterable[Agreement]) -> Agreement:
+    """The agreement on all articles, of that on some of them at a time."""
+    pairs: dict[tuple[str, str], Evaluation] = {}
+    articles = 0
+    for part in parts:
+        articles += part.articles
+        for names, found in part.pairs.items():
+            before = pairs.get(names)
+            pairs[names] = found if before is None else _sum(before, found)
+    ordered = dict(sorted(pairs.items()))
+    evaluations = iter(ordered.values())
+    total = next(evaluations, None)
+    for found in evaluations:
+        total = None if total is None else _sum(total, found)
+    return Agreement(ordered, total, articles)
+
+
+def _sum(first: Evaluation, second: Evaluation) -> Evaluation:
+    return Evaluation(
+        {
+            measure: {
+                how: _sum_of_scores(score, second.scores[measure][how])
+                for how, score in by_how.items()
+            }
+            for measure, by_how in first.scores.items()
+        },
+        first.matched + second.matched,
+    )
+
+
+def _sum_of_scores(first: Score, second: Score) -> Score:
+    labels = sorted({*first.by_label, *second.by_label})
+    return Score(
+        first.total + second.total,
+        {
+            label: first.by_label.get(label, Counts()) + second.by_label.get(label, Counts())
+            for label in labels
+        },
+    )

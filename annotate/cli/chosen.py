@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from annotate.annotation_files import read_annotations
-from annotate.cli.output import say
-from annotate.cli.pulled import finished_work, sound_entries
 from annotate.corpus.article import Article
 from annotate.corpus.clean import keep_as_is
 from annotate.corpus.readers import read_articles
@@ -15,7 +14,8 @@ from annotate.corpus.rules import load_rules
 from annotate.dataset.rows import SPLITS, Chosen, Split, Status
 from annotate.errors import DatasetError, InputError
 from annotate.labeling import history
-from annotate.labeling.entry import Entry
+from annotate.labeling.by_article import OfArticle
+from annotate.labeling.entry import is_simulated, shown_name
 from annotate.labeling.ledger import Ledger
 from annotate.labeling.standing import story_groups
 from annotate.labeling.work import Work, joined
@@ -24,64 +24,82 @@ from annotate.settings import Settings
 from annotate.spans import Annotation
 
 
-def choose(settings: Settings, ledger: Ledger, ontology: Ontology) -> list[Chosen]:
-    """For each article the one annotation that goes into the dataset.
+@dataclass(slots=True)
+class LeftOut:
+    """What does not go into a version, counted while articles are chosen.
+
+    Attributes:
+        quarantined: articles that lack what was quarantined in them.
+        unfinished: articles of which a part is not submitted.
+        uncovered: articles whose annotators could not choose every label.
+        unsound: annotations that are quarantined as a whole: their last sound state counts.
+    """
+
+    quarantined: int = 0
+    unfinished: int = 0
+    uncovered: int = 0
+    unsound: set[int] = field(default_factory=set)
+
+    def lines(self) -> Iterator[str]:
+        """What there is to say of it."""
+        if self.unsound:
+            numbers = ", ".join(str(number) for number in sorted(self.unsound)[:10])
+            yield f"quarantined as a whole, their last sound state is taken: annotations {numbers}"
+        if self.quarantined:
+            what = "are exported without what was quarantined in them (annotate pull)"
+            yield f"{self.quarantined} articles {what}"
+        if self.unfinished:
+            what = "are left out: not all of their parts are submitted"
+            yield f"{self.unfinished} articles {what}"
+        if self.uncovered:
+            yield f"{self.uncovered} articles are left out: not all labels are covered yet"
+
+
+def choose(
+    settings: Settings,
+    ledger: Ledger,
+    ontology: Ontology,
+    articles: Iterable[OfArticle],
+    left_out: LeftOut,
+) -> Iterator[Chosen]:
+    """For each article the one annotation that goes into the dataset, in the order of `articles`.
 
     The latest that a person finished; where there is none, the first simulated one by name. Work
     that covers only some labels is no article of the dataset: what it lacks was not looked for.
     """
-    names = pseudonyms(history.read(settings.workspace.history))
-    entries = sound_entries(settings, ledger)
-    finished = finished_work(entries)
-    best: dict[str, Work] = {}
-    for work in finished:
-        if not _covers_all(work, ontology):
-            continue
-        before = best.get(work.doc_id)
-        if before is None or _rank(work) > _rank(before):
-            best[work.doc_id] = work
-    _say_what_is_left_out(finished, joined(entries), best)
+    names = pseudonyms(history.annotators(settings.workspace.history))
     groups = story_groups(ledger)
-    chosen = []
-    for doc_id, work in sorted(best.items()):
-        article = ledger.article(doc_id, work.text_sha256)
+    for found in articles:
+        left_out.unsound |= set(found.unsound)
+        begun = joined(found.entries)
+        finished = [work for work in begun if work.is_complete]
+        covering = [work for work in finished if _covers_all(work, ontology)]
+        if not covering:
+            left_out.unfinished += bool(begun) and not finished
+            left_out.uncovered += bool(finished)
+            continue
+        work = max(covering, key=_rank)
+        left_out.quarantined += any(entry.problems for entry in work.entries)
+        article = ledger.article(found.doc_id, work.text_sha256)
         if article is None:
-            raise DatasetError(f"the ledger lacks the text of article {doc_id}")
-        annotation = work.annotation(ontology)
+            raise DatasetError(f"the ledger lacks the text of article {found.doc_id}")
         versions = [e.prelabel_version for e in work.entries if e.prelabel_version is not None]
-        chosen.append(
-            Chosen(
-                article,
-                annotation,
-                "single",
-                (names[work.annotator],),
-                versions[0] if versions else None,
-                prelabelled=bool(versions),
-                group_id=groups.get(doc_id),
-                split=settings.dataset.splits.get(doc_id) or _planned(work),
-            )
+        yield Chosen(
+            article,
+            work.annotation(ontology),
+            "single",
+            (names[work.annotator],),
+            versions[0] if versions else None,
+            prelabelled=bool(versions),
+            group_id=groups.get(found.doc_id),
+            split=settings.dataset.splits.get(found.doc_id) or _planned(work),
         )
-    return chosen
 
 
 def _planned(work: Work) -> Split:
     """The split that the sampling plan gave the article when it was pushed."""
     said = work.entries[0].split
     return next((split for split in SPLITS if split == said), "train")
-
-
-def _say_what_is_left_out(
-    finished: Iterable[Work], begun: Iterable[Work], best: dict[str, Work]
-) -> None:
-    held = sum(any(entry.problems for entry in work.entries) for work in best.values())
-    if held:
-        say(f"{held} articles are exported without what was quarantined in them (annotate pull)")
-    done = {work.doc_id for work in finished}
-    unfinished = {work.doc_id for work in begun} - done
-    if unfinished:
-        say(f"{len(unfinished)} articles are left out: not all of their parts are submitted")
-    if done - best.keys():
-        say(f"{len(done - best.keys())} articles are left out: not all labels are covered yet")
 
 
 def _covers_all(work: Work, ontology: Ontology) -> bool:
@@ -101,18 +119,16 @@ def _rank(work: Work) -> tuple[bool, str, str, int]:
     return (True, work.updated_at, "", last.annotation_id)
 
 
-def pseudonyms(entries: Iterable[Entry]) -> dict[str, str]:
+def pseudonyms(annotators: Iterable[str]) -> dict[str, str]:
     """Stable names without addresses: people are numbered as they first appear in the history."""
     names: dict[str, str] = {}
     people = 0
-    for entry in entries:
-        if entry.annotator in names:
+    for annotator in annotators:
+        if annotator in names:
             continue
-        if entry.is_simulated:
-            names[entry.annotator] = entry.annotator_name
-        else:
-            people += 1
-            names[entry.annotator] = f"annotator-{people}"
+        people += not is_simulated(annotator)
+        simulated = is_simulated(annotator)
+        names[annotator] = shown_name(annotator) if simulated else f"annotator-{people}"
     return names
 
 
@@ -156,7 +172,7 @@ def chosen_from_file(
         split = settings.dataset.splits.get(found.doc_id, "train")
         names = (name,) if name else ()
         chosen.append(Chosen(found, annotation, status, names, split=split))
-    return chosen
+    return sorted(chosen, key=lambda item: item.article.doc_id)
 
 
 def _carried(annotation: Annotation) -> Article | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from annotate.annotation_files import read_annotations
 from annotate.dataset.rows import Contribution
 from annotate.errors import InputError
+from annotate.labeling.by_article import OfArticle
 from annotate.labeling.entry import Entry
 from annotate.labeling.work import joined
 from annotate.ontology import Ontology
@@ -19,14 +20,20 @@ from annotate.spans import Annotation, Span
 
 
 def contributions(
-    entries: Iterable[Entry], names: Mapping[str, str], ontology: Ontology
-) -> list[Contribution]:
-    """One for each annotator, article and pass; of work on two servers the later one.
+    articles: Iterable[OfArticle], names: Mapping[str, str], ontology: Ontology
+) -> Iterator[Contribution]:
+    """One for each annotator, article and pass, in order; of work on two servers the later one.
 
     Args:
-        entries: the latest sound state of each annotation.
         names: pseudonyms of the annotators.
     """
+    for found in articles:
+        yield from _of_article(found.entries, names, ontology)
+
+
+def _of_article(
+    entries: Iterable[Entry], names: Mapping[str, str], ontology: Ontology
+) -> list[Contribution]:
     passes: dict[tuple[str, ...], list[Entry]] = defaultdict(list)
     for entry in entries:
         if entry.status in ("submitted", "skipped"):

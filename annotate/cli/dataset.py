@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -19,7 +20,7 @@ from annotate.cli.output import (
     say,
     settings_for,
 )
-from annotate.dataset.rows import Status
+from annotate.dataset.rows import Chosen, Status
 from annotate.ontology import load_ontology
 
 SHOWN = ("articles", "entities", "events", "roles")  # of the counts, on the console
@@ -86,14 +87,23 @@ def export(
         raise click.UsageError("--work goes with --annotations")
     settings = settings_for(context, project)
     ontology = load_ontology(settings.ontology.path)
-    if annotations is not None:
-        content = content_of_files(settings, annotations, status, work, ontology)
-    else:
-        with open_ledger(settings) as ledger:
+    named = set(settings.dataset.splits)
+
+    def noted(chosen: Iterable[Chosen]) -> Iterator[Chosen]:
+        for item in chosen:
+            named.discard(item.article.doc_id)
+            yield item
+
+    with ExitStack() as stack:
+        if not dry_run:
+            stack.enter_context(settings.workspace.lock("export"))
+        if annotations is not None:
+            content = content_of_files(settings, annotations, status, work, ontology)
+        else:
+            ledger = stack.enter_context(open_ledger(settings))
             content = pulled_content(settings, ledger, ontology)
-    with nullcontext() if dry_run else settings.workspace.lock("export"):
         built = build(
-            content.chosen,
+            noted(content.chosen),
             settings.dataset.name,
             settings.dataset.folder,
             recipe_for(settings, ontology, content, workers),
@@ -101,6 +111,8 @@ def export(
             version=version,
             dry_run=dry_run,
         )
+    for line in content.left_out.lines():
+        say(line)
     if as_json:
         print_json(
             {
@@ -112,9 +124,8 @@ def export(
         )
     else:
         click.echo(str(built.path))
-    unused = set(settings.dataset.splits) - {item.article.doc_id for item in content.chosen}
-    if unused:
-        say(f"splits name articles that are not exported: {', '.join(sorted(unused)[:5])}")
+    if named:
+        say(f"splits name articles that are not exported: {', '.join(sorted(named)[:5])}")
     counts = ", ".join(f"{built.counts[what]} {what}" for what in SHOWN)
     verb = "would be published" if dry_run else "published"
     say(

@@ -159,7 +159,9 @@ def _loop(settings: Settings, ontology: Ontology, articles: list[Article]) -> tu
                 recipe_for(settings, ontology, content),
                 contributions=content.contributions,
             )
-            advance(len(content.chosen))
+            advance(built.counts["articles"])
+        for line in content.left_out.lines():
+            say(line)
         say(f"version {built.version}: " + ("new" if built.is_new else "nothing changed"))
         return built.path, client.project_url(project_id)
 

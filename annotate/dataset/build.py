@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +66,7 @@ class Recipe:
         is_known: whether a word in search form is known; the cores of spans depend on it.
         texts: whether the version holds the texts; without them it has offsets, URLs and hashes.
         agreement: the figures at this time; None if there are none.
-        date: of the last change of an annotation (ISO 8601), for Croissant; None if unknown.
+        date: of publication, for Croissant (ISO 8601); None: of the last change of an annotation.
         settings: what made the choice of articles and annotations, for the manifest.
         workers: processes that make rows; the bytes are the same for any number.
     """
@@ -153,7 +153,8 @@ def build(
             raise DatasetError(
                 "this version is published and never changes", where=str(path), fix="name a new one"
             )
-        _write_about(work, name, number, recipe, counts, entries)
+        date = recipe.date or tally.changed
+        _write_about(work, name, number, replace(recipe, date=date), counts, entries)
         entries = _entries(work)
         manifest = _manifest(name, number, parent, recipe, entries, counts)
         write_text(work / MANIFEST, canonical_json(manifest, indent=2) + "\n")
@@ -203,6 +204,7 @@ def _write_data(
         for items in contribution_groups(contributions, recipe.limits):
             rows, counts = contributions_table(items, options)
             tally.annotations.update(counts)
+            tally.saw_work(items)
             writer("annotations", "annotations").write(rows)
         for each in writers.values():
             each.close()

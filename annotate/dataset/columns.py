@@ -29,8 +29,11 @@ def column(
 ) -> Field:
     """A documented column.
 
+    `datasets` takes the class labels of a column only where column and items may be null by their
+    Arrow type, as its own writer has them: then the documentation says that none ever is.
+
     Args:
-        classes: the names of a column of class indices, or of a list of such.
+        classes: the names of the classes, where the column is a list of class indices.
         example: a value that shows what the column holds.
     """
     metadata = {"description": description}
@@ -38,6 +41,8 @@ def column(
         metadata["unit"] = unit
     if classes is not None:
         metadata["classes"] = json.dumps(list(classes), ensure_ascii=False)
+        metadata["nulls"] = "never"
+        kind, nullable = pa.list_(pa.int64()), True
     if example is not None:
         metadata["example"] = json.dumps(example, ensure_ascii=False)
     return pa.field(name, kind, nullable=nullable, metadata=metadata)
@@ -67,7 +72,12 @@ def said(field: Field, key: str) -> str:
     return (field.metadata or {}).get(key.encode(), b"").decode()
 
 
+def is_nullable(field: Field) -> bool:
+    """Whether a column may be null; not all that Arrow's type allows is ever written."""
+    return field.nullable and said(field, "nulls") != "never"
+
+
 def classes_of(field: Field) -> list[str] | None:
-    """The names of a column of class indices, or None."""
+    """The names of the classes, where a column is a list of class indices; else None."""
     found = said(field, "classes")
     return [str(name) for name in json.loads(found)] if found else None

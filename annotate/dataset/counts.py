@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from annotate.dataset.rows import SPLITS, Chosen, Split
+from annotate.dataset.rows import SPLITS, Chosen, Contribution, Split
 from annotate.ontology import Ontology
 
 Counts = Counter[tuple[str, ...]]
@@ -20,6 +20,7 @@ class Tally:
     def __init__(self) -> None:
         self.by_split: dict[Split, Counts] = defaultdict(Counter)
         self.annotations: Counts = Counter()
+        self.changed: str | None = None  # the last change of an annotation (ISO 8601)
         self._hashes = {split: hashlib.sha256() for split in SPLITS}
 
     def saw(self, items: Iterable[Chosen]) -> None:
@@ -27,6 +28,11 @@ class Tally:
         for item in items:
             line = f"{item.article.doc_id} {item.annotation.text_sha256}\n"
             self._hashes[item.split].update(line.encode("ascii"))
+
+    def saw_work(self, items: Iterable[Contribution]) -> None:
+        """Remembers when an annotation was changed last."""
+        times = [item.updated_at for item in items if item.updated_at]
+        self.changed = max([*times, *([self.changed] if self.changed else [])], default=None)
 
     def to_json(self, ontology: Ontology) -> dict[str, Any]:
         """All counts, as the manifest has them.

@@ -1,6 +1,7 @@
 """Croissant metadata (https://docs.mlcommons.org/croissant): files with their hashes, and columns.
 
-Version 1.1 of the format, which has lists: `isArray` with an `arrayShape`.
+Version 1.1 of the format, which has lists: `isArray` with an `arrayShape`. Texts are read as bytes
+(UTF-8) by `mlcroissant`, and the file's name tells the split.
 """
 
 from __future__ import annotations
@@ -13,43 +14,30 @@ import pyarrow as pa
 from annotate.dataset.columns import Field, said
 from annotate.dataset.describe import TABLES
 
+# The context of the specification, word for word.
 _CONTEXT = {
     "@language": "en",
     "@vocab": "https://schema.org/",
-    "arrayShape": "cr:arrayShape",
-    "citeAs": "cr:citeAs",
-    "column": "cr:column",
+    **{
+        name: f"cr:{name}"
+        for name in (
+            *("arrayShape", "citeAs", "column", "containedIn", "equivalentProperty", "extract"),
+            *("field", "fileObject", "fileProperty", "fileSet", "format", "includes", "isArray"),
+            *("isLiveDataset", "jsonPath", "key", "md5", "parentField", "path", "recordSet"),
+            *("references", "regex", "repeated", "replace", "samplingRate", "separator"),
+            *("source", "subField", "transform"),
+        )
+    },
     "conformsTo": "dct:conformsTo",
-    "containedIn": "cr:containedIn",
     "cr": "http://mlcommons.org/croissant/",
     "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
     "dct": "http://purl.org/dc/terms/",
+    "description": {"@container": "@language"},
     "examples": {"@id": "cr:examples", "@type": "@json"},
-    "extract": "cr:extract",
-    "field": "cr:field",
-    "fileObject": "cr:fileObject",
-    "fileProperty": "cr:fileProperty",
-    "fileSet": "cr:fileSet",
-    "format": "cr:format",
-    "includes": "cr:includes",
-    "isArray": "cr:isArray",
-    "isLiveDataset": "cr:isLiveDataset",
-    "jsonPath": "cr:jsonPath",
-    "key": "cr:key",
-    "md5": "cr:md5",
-    "parentField": "cr:parentField",
-    "path": "cr:path",
-    "recordSet": "cr:recordSet",
-    "references": "cr:references",
-    "regex": "cr:regex",
-    "repeated": "cr:repeated",
-    "replace": "cr:replace",
+    "name": {"@container": "@language"},
+    "rai": "http://mlcommons.org/croissant/RAI/",
     "sc": "https://schema.org/",
-    "separator": "cr:separator",
-    "source": "cr:source",
-    "subField": "cr:subField",
-    "transform": "cr:transform",
 }
 _PARQUET = "application/x-parquet"
 
@@ -81,9 +69,7 @@ def croissant(
         "description": "Arabic news with entities, event triggers and argument roles.",
         "inLanguage": "ar",
         "license": [f"texts: {licences[0]}", f"annotations: {licences[1]}"],
-        "url": f"https://example.invalid/datasets/{name}",
         "citeAs": f"{name} {version}",
-        "creator": {"@type": "sc:Organization", "name": "see README.md"},
         "distribution": [
             *(_file_object(path, entry) for path, entry in sorted(files.items())),
             *(file_set for table in present for file_set in _file_sets(table, files)),
@@ -137,7 +123,7 @@ def _record_set(table: str, schema: pa.Schema) -> dict[str, Any]:
         "@type": "cr:RecordSet",
         "@id": name,
         "name": name,
-        "description": f"One record is {TABLES[table][1]}.",
+        "description": f"One record is {TABLES[table][1]}. Roles of events are in the files only.",
         "field": fields,
     }
 
@@ -171,8 +157,9 @@ def _field(table: str, field: Field, column: str | None = None) -> dict[str, Any
     if pa.types.is_list(kind):
         made |= {"isArray": True, "arrayShape": "-1"}
         kind = kind.value_type
-        if pa.types.is_struct(kind) and column is None:
-            return made | {"subField": [_field(table, part, field.name) for part in kind]}
+        if pa.types.is_struct(kind):
+            parts = [_field(table, part, field.name) for part in kind if not _is_nested(part)]
+            return made | {"subField": parts}
     source: dict[str, Any] = {
         "fileSet": {"@id": table},
         "extract": {"column": column or field.name},
@@ -180,6 +167,11 @@ def _field(table: str, field: Field, column: str | None = None) -> dict[str, Any
     if column:
         source["transform"] = {"jsonPath": field.name}
     return made | {"dataType": _data_type(kind), "source": source}
+
+
+def _is_nested(field: Field) -> bool:
+    """A list in a list of structs (an event's roles): the format cannot say how to cut it out."""
+    return pa.types.is_list(field.type)
 
 
 def _data_type(kind: pa.DataType) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from annotate.dataset.columns import Field, classes_of, said
+from annotate.dataset.columns import Field, classes_of, is_nullable, said
 
 # Table -> where its files are, and what one row is.
 TABLES: Mapping[str, tuple[str, str]] = {
@@ -75,7 +75,7 @@ def dictionary(schemas: Mapping[str, pa.Schema]) -> str:
 
 
 def _line(path: str, field: Field) -> str:
-    null = "yes" if field.nullable else "no"
+    null = "yes" if is_nullable(field) else "no"
     shown = example(field)
     cells = (
         f"`{path}`",
@@ -132,7 +132,7 @@ def _object(fields: list[Field]) -> dict[str, Any]:
 
 def _described(field: Field) -> dict[str, Any]:
     described = _json_type(field.type)
-    if field.nullable:
+    if is_nullable(field):
         described["type"] = [described["type"], "null"]
     described["description"] = said(field, "description")
     if said(field, "unit"):

@@ -97,7 +97,7 @@ def annotation_schema(ontology: Ontology) -> pa.Schema:
         column("deleted", list_of(struct_of(
             column("layer", pa.string(), "entity or event", example="entity"), *offsets("span"),
             column("label", pa.string(), "the label proposed", example="GPE"),
-            column("text", pa.string(), "the surface, text[start:end]", example="درعا"),
+            column("text", pa.string(), "the surface, text[start:end]; null where texts were left out", nullable=True, example="درعا"),
             column("origin", pa.string(), "rule that proposed the span", nullable=True, example="gazetteer.cities"),
         )), "proposed spans that the annotator deleted"),
     )  # fmt: skip

@@ -15,6 +15,16 @@ Status = Literal["submitted", "skipped", "draft", "deleted"]
 SIMULATED_DOMAIN = "simulated.invalid"  # annotators with such an address are no people (RFC 2606)
 
 
+def is_simulated(annotator: str) -> bool:
+    """Whether no person is behind this address."""
+    return annotator.endswith(f"@{SIMULATED_DOMAIN}")
+
+
+def shown_name(annotator: str) -> str:
+    """How tables name an annotator; simulated ones are marked."""
+    return f"{annotator.partition('@')[0]} (simulated)" if is_simulated(annotator) else annotator
+
+
 class EntryKey(NamedTuple):
     """What stays the same over all states of one annotation."""
 
@@ -97,7 +107,7 @@ class Entry:
     @property
     def is_simulated(self) -> bool:
         """Whether no person made it."""
-        return self.annotator.endswith(f"@{SIMULATED_DOMAIN}")
+        return is_simulated(self.annotator)
 
     @property
     def is_foreign(self) -> bool:
@@ -107,9 +117,7 @@ class Entry:
     @property
     def annotator_name(self) -> str:
         """How tables name the annotator; simulated ones are marked."""
-        if self.is_simulated:
-            return f"{self.annotator.partition('@')[0]} (simulated)"
-        return self.annotator
+        return shown_name(self.annotator)
 
     def annotation(self, ontology: Ontology) -> Annotation:
         """The annotation itself."""

@@ -65,8 +65,7 @@ def append(folder: Path, entries: Iterable[Entry]) -> Path | None:
     import pyarrow.parquet as pq
     from filelock import FileLock
 
-    kinds: dict[str, Any] = dict.fromkeys(_INTEGERS, pa.int64())
-    kinds |= {"lead_time": pa.float64(), "blank": pa.bool_()}
+    kinds = _kinds()
     schema = pa.schema([(f.name, kinds.get(f.name, pa.string())) for f in fields(Entry)])
     batches = _batches(entries)
     first = next(batches, None)
@@ -87,6 +86,14 @@ def append(folder: Path, entries: Iterable[Entry]) -> Path | None:
     return path
 
 
+def _kinds() -> dict[str, Any]:
+    """Arrow types of the columns that hold no strings."""
+    import pyarrow as pa
+
+    kinds: dict[str, Any] = dict.fromkeys(_INTEGERS, pa.int64())
+    return kinds | {"lead_time": pa.float64(), "blank": pa.bool_()}
+
+
 def read(folder: Path, *, until: str | None = None) -> Iterator[Entry]:
     """Every entry ever written, oldest first.
 
@@ -101,11 +108,15 @@ def read(folder: Path, *, until: str | None = None) -> Iterator[Entry]:
     renamed = migration.renames(migration.read(folder, until=until))
     for row in _rows(folder, [f.name for f in fields(Entry)]):
         if until is None or row["pulled_at"] <= until:
-            yield Entry(**(_renamed(row, renamed) if renamed else row))
+            yield entry_of(row, renamed)
+
+
+def entry_of(row: dict[str, Any], renamed: migration.Renames) -> Entry:
+    """The entry in a row, with the labels of today; what is on the disk stays as it is."""
+    return Entry(**(_renamed(row, renamed) if renamed else row))
 
 
 def _renamed(row: dict[str, Any], renamed: migration.Renames) -> dict[str, Any]:
-    """A row with the labels of today; what is on the disk stays as it is."""
     record = json.loads(row["record"]) if row["record"] else {}
     if record.get("spans"):
         record["spans"] = migration.renamed_spans(record["spans"], renamed)
@@ -156,10 +167,29 @@ def heads(folder: Path) -> dict[EntryKey, Head]:
     return state
 
 
+def annotators(folder: Path) -> list[str]:
+    """Everyone who ever annotated, in order of first appearance."""
+    names: dict[str, None] = {}
+    for batch in batches(folder, ["annotator"]):
+        names.update(dict.fromkeys(batch.column(0).to_pylist()))
+    return list(names)
+
+
 def _rows(folder: Path, names: Sequence[str]) -> Iterator[dict[str, Any]]:
+    for batch in batches(folder, names):
+        yield from batch.to_pylist()
+
+
+def batches(folder: Path, names: Sequence[str]) -> Iterator[Any]:
+    """Every row ever written, oldest first, as Arrow record batches of these columns.
+
+    Raises:
+        WorkspaceError: a file of the history cannot be read.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    schema = pa.schema([(name, _kinds().get(name, pa.string())) for name in names])
     for path in _files(folder):
         try:
             with pq.ParquetFile(path) as file:
@@ -168,11 +198,19 @@ def _rows(folder: Path, names: Sequence[str]) -> Iterator[dict[str, Any]]:
                 missing = [name for name in lacking if name not in _DEFAULTS]
                 if missing:
                     raise KeyError(f"it has no column {', '.join(missing)}")
-                filled = {name: _DEFAULTS[name] for name in lacking}
                 columns = [name for name in names if name in there]
                 for batch in file.iter_batches(batch_size=_ROWS, columns=columns):
-                    for row in batch.to_pylist():
-                        yield row | filled
+                    filled = {
+                        name: pa.array([_DEFAULTS[name]] * len(batch), schema.field(name).type)
+                        for name in lacking
+                    }
+                    yield pa.RecordBatch.from_arrays(
+                        [
+                            filled[name] if name in filled else batch.column(name).cast(kind)
+                            for name, kind in zip(names, schema.types, strict=True)
+                        ],
+                        schema=schema,
+                    )
         except (pa.ArrowException, OSError, KeyError, UnicodeDecodeError) as problem:
             raise WorkspaceError(
                 f"the history cannot be read ({str(problem).partition(chr(10))[0]})",

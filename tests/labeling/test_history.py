@@ -70,7 +70,7 @@ def test_people_are_numbered_as_they_appear_and_simulated_ones_are_marked() -> N
         replace(ENTRY, annotator=name)
         for name in ("pass-a@simulated.invalid", "b@x.org", "a@x.org", "b@x.org")
     ]
-    assert pseudonyms(entries) == {
+    assert pseudonyms(entry.annotator for entry in entries) == {
         "pass-a@simulated.invalid": "pass-a (simulated)",
         "b@x.org": "annotator-1",
         "a@x.org": "annotator-2",
