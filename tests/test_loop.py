@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -123,12 +124,19 @@ def test_a_correction_in_the_browser_is_exactly_what_the_dataset_holds(
     with Ledger(home.workspace.ledger) as ledger:
         project_id = project_id_of(ledger, server, TITLE)
         assert project_id is not None
-        task = ledger.tasks(server, project_id)[0]
-        proposed = ledger.prediction(server, project_id, task.task_id, VERSION, ontology)
+        tasks = ledger.tasks(server, project_id)
+        task, *rest = [t for t in tasks if t.doc_id == tasks[0].doc_id]
+        shown = {
+            t.task_id: ledger.prediction(server, project_id, t.task_id, VERSION, ontology)
+            for t in (task, *rest)
+        }
         article = ledger.article(task.doc_id)
     assert article is not None
+    assert rest, "an article of several parts"
+    assert task.part.start == 0  # so that the task's offsets are those of the article
+    proposed = shown[task.task_id]
     assert proposed is not None
-    plan = _plan(article.text, proposed, ontology)
+    plan = _plan(task.part.of(article.text), proposed)
 
     annotator = Annotator(running.url, login.email, login.password)
     try:
@@ -142,6 +150,14 @@ def test_a_correction_in_the_browser_is_exactly_what_the_dataset_holds(
         annotator.relate(plan.event, added, "PLACE")
         annotator.submit()
         annotator.until(lambda: _is_submitted(home, task.task_id, project_id))
+        for other in rest:  # the other parts are right as they are
+            there = shown[other.task_id]
+            assert there is not None
+            found = {(s.start - other.part.start, s.end - other.part.start) for s in there.spans}
+            assert annotator.open_label_stream(project_id, len(found)) == other.task_id
+            assert annotator.regions() == found
+            annotator.submit()
+            annotator.until(partial(_is_submitted, home, other.task_id, project_id))
     finally:
         annotator.close()
 
@@ -156,7 +172,8 @@ def test_a_correction_in_the_browser_is_exactly_what_the_dataset_holds(
     for span in [*row["entities"], *row["events"]]:
         assert text[span["start"] : span["end"]] == span["text"]
 
-    expected = {s.key for s in proposed.spans} - {plan.relabel.key, plan.delete.key}
+    everything = [span for there in shown.values() if there for span in there.spans]
+    expected = {s.key for s in everything} - {plan.relabel.key, plan.delete.key}
     expected |= {("entity", plan.relabel.start, plan.relabel.end, "ORG")}
     expected |= {("entity", *added, "FAC")}
     assert {("entity", *key) for key in entities} | {("event", *key) for key in events} == expected
@@ -170,10 +187,12 @@ def test_a_correction_in_the_browser_is_exactly_what_the_dataset_holds(
     ]
     assert set(others) == {"accepted"}
 
-    ids = {s.id: s for s in proposed.spans}
+    ids = {s.id: s for s in everything}
     kept = {
         (ids[r.head].start, ids[r.tail].start, r.role)
-        for r in proposed.relations
+        for there in shown.values()
+        if there
+        for r in there.relations
         if plan.delete.id not in (r.head, r.tail)
     }
     starts = {e["id"]: e["start"] for e in row["entities"]}
@@ -206,7 +225,7 @@ class Plan:
     event: tuple[int, int]
 
 
-def _plan(text: str, proposed: Annotation, ontology: Ontology) -> Plan:
+def _plan(text: str, proposed: Annotation) -> Plan:
     places = [(s.start, s.end) for s in proposed.spans]
     alone = [
         s
