@@ -335,6 +335,40 @@ def test_a_mark_or_a_note_of_no_region_is_said_out_loud(
     assert "not there" in received.quarantined[0].reason
 
 
+def test_a_region_with_a_label_of_each_layer_is_two_spans() -> None:
+    """What the editor makes of an event's key pressed on a selected entity."""
+    made = article(1)
+    place = {"start": 5, "end": 10, "text": "الجيش"}
+    said: list[dict[str, Any]] = [
+        {
+            "id": "T1",
+            "from_name": "event",
+            "type": "labels",
+            "value": place | {"labels": ["CLASH"]},
+        },
+        {
+            "id": "T1",
+            "from_name": "polarity",
+            "type": "choices",
+            "value": {"choices": ["NEGATIVE"]},
+        },
+        {"type": "relation", "from_id": "T1", "to_id": "T2", "labels": ["PLACE"]},
+    ]
+    received = from_results(
+        [*_results(), *said], made.text, made.text_sha256, whole(made.text), ONTOLOGY
+    )
+    assert received.quarantined == ()
+    spans = {s.id: s for s in received.annotation.spans}
+    assert spans["T1"].key == ("entity", 5, 10, "ARM")
+    assert spans["T1.event"].key == ("event", 5, 10, "CLASH")
+    assert spans["T1.event"].attribute("polarity") == "NEGATIVE"
+    assert set(received.annotation.relations) == {
+        Relation("E1", "T1", "AGENT"),
+        Relation("E1", "T2", "TARGET"),
+        Relation("T1.event", "T2", "PLACE"),
+    }
+
+
 def _drawn(text: str, surface: str, origin: str | None) -> Any:
     """What is read of one region over a surface."""
     start = text.index(surface)
