@@ -11,11 +11,11 @@ STAMP := $(VENV)/.installed
 PEERS := $(VENV)/.peers
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop install test quick check format lint types generate screenshot seeds bench clean
+.PHONY: help run stop install test quick check format lint types generate screenshot seeds bench bench-labeling clean
 
 help:  ## list the targets
 	@echo "Targets (variables: PYTHON=python3.12, ARGS='options of the command', TORCH_INDEX=url):"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(STAMP)  ## install, then run the whole loop on the seed articles (annotate quickstart)
 	@$(BIN)/annotate quickstart $(ARGS)
@@ -66,6 +66,9 @@ seeds: $(STAMP)  ## build exports/seeds from the reference annotation, without a
 
 bench: $(PEERS)  ## measure speed beside spaCy, memory and quality (ARTICLES=path; docs/benchmark.md)
 	@$(BIN)/python -m tests.bench $(if $(ARTICLES),"$(ARTICLES)") $(ARGS)
+
+bench-labeling: $(STAMP)  ## measure push and pull on real servers of its own (minutes; docs/benchmark-labeling.md)
+	@$(BIN)/python -m tests.bench.labeling $(ARGS)
 
 $(PEERS): $(STAMP)
 	@$(PIP) install --quiet --constraint constraints.txt --editable ".[bench]"

@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import platform
+import re
 import shutil
 import sys
 import tempfile
@@ -230,16 +231,20 @@ def lost_or_changed(there: Bed, project_id: int, submitted: dict[int, str]) -> i
     return sum(found.get(number) != results for number, results in submitted.items())
 
 
-def report(figures: Figures) -> str:
-    """The figures as a document."""
+def report(figures: Figures, before: str = "") -> str:
+    """The figures as a document; those that were not measured now are taken from the one before."""
     about = (
         f"Label Studio {version_of('label-studio')} on SQLite, Python {platform.python_version()}, "
-        f"{os.cpu_count()} cores; each measurement on a fresh copy of the server."
+        f"{os.cpu_count()} cores that other work shared; each measurement on a fresh copy of the "
+        "server. The ratios carry over to other machines, the seconds do not."
     )
-    rows = "\n".join(f"| {what} | {figure} |" for what, figure in figures.rows)
+    rows = dict(re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", before, re.MULTILINE)) | dict(
+        figures.rows
+    )
+    lines = "\n".join(f"| {what} | {figure} |" for what, figure in rows.items() if what != "what")
     return (
         "# Labeling: how fast\n\n"
-        f"`make bench-labeling` wrote this. {about}\n\n| what | |\n|---|---:|\n{rows}\n"
+        f"`make bench-labeling` wrote this. {about}\n\n| what | figure |\n|---|---:|\n{lines}\n"
     )
 
 
@@ -262,7 +267,8 @@ def main() -> None:
             measure_upgrade(migrated, ontology, given.upgrade, figures)
         if "pull" in parts:
             measure_pull(migrated, ontology, given.tasks, figures)
-    given.report.write_text(report(figures), encoding="utf-8")
+    before = given.report.read_text("utf-8") if given.report.exists() else ""
+    given.report.write_text(report(figures, before), encoding="utf-8")
 
 
 if __name__ == "__main__":
