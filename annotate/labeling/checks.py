@@ -10,7 +10,7 @@ from annotate.labeling.ledger import Staged
 from annotate.labeling.wire import sendable_problems
 from annotate.ontology import Ontology
 
-_SHOWN = 5  # problems in one message
+_SHOWN = 10  # problems in one message
 
 
 def check_articles(articles: Iterable[Article]) -> None:
