@@ -13,6 +13,7 @@ from annotate.cli import (
     annotators,
     corpus,
     dataset,
+    datasets,
     importing,
     ontology,
     project,
@@ -65,6 +66,7 @@ for command in (
     agreement.agreement,
     dataset.export,
     dataset.verify,
+    datasets.datasets,
     importing.import_corpus,
 ):
     cli.add_command(command)
