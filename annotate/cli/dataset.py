@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -30,6 +31,7 @@ SHOWN = ("articles", "entities", "events", "roles")  # of the counts, on the con
     epilog=examples(
         "annotate export",
         "annotate export --dry-run",
+        "annotate export --text none",
         "annotate export --annotations gold.jsonl --status gold",
         "annotate export --annotations gold.jsonl --work anna.jsonl --work omar.jsonl",
     )
@@ -53,6 +55,14 @@ SHOWN = ("articles", "entities", "events", "roles")  # of the counts, on the con
     multiple=True,
     help="With --annotations: what annotators made, for annotations/ and agreement.json.",
 )
+@click.option(
+    "--text",
+    type=click.Choice(["full", "none"]),
+    default="full",
+    show_default=True,
+    help="none: leave texts, tokens and surfaces out for their rights; offsets, URLs and hashes "
+    "stay, and whoever has the articles puts the texts back (annotate datasets rehydrate).",
+)
 @click.option("--version", help="Version to publish (default: computed from what changed).")
 @click.option(
     "--workers",
@@ -71,6 +81,7 @@ def export(
     annotations: Path | None,
     status: Status,
     work: tuple[Path, ...],
+    text: str,
     version: str | None,
     workers: int,
     dry_run: bool,
@@ -106,7 +117,7 @@ def export(
             noted(content.chosen),
             settings.dataset.name,
             settings.dataset.folder,
-            recipe_for(settings, ontology, content, workers),
+            replace(recipe_for(settings, ontology, content, workers), texts=text == "full"),
             contributions=content.contributions,
             version=version,
             dry_run=dry_run,
@@ -126,6 +137,9 @@ def export(
         click.echo(str(built.path))
     if named:
         say(f"splits name articles that are not exported: {', '.join(sorted(named)[:5])}")
+    unnamed = sum(item.article.url is None for item in content.chosen)
+    if text == "none" and unnamed:
+        say(f"{unnamed} articles have no URL: others cannot look up which ones they are")
     counts = ", ".join(f"{built.counts[what]} {what}" for what in SHOWN)
     verb = "would be published" if dry_run else "published"
     say(

@@ -32,6 +32,25 @@ def test_a_corpus_becomes_a_version(tmp_path: Path) -> None:
     assert [span["text"] for span in frame["entities"][0]] == [s.text for s in item.spans]
 
 
+def test_a_version_without_texts(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    annotate(
+        "import", NEWS, "--from", "conll", *LABELS, "--out", corpus / "a.jsonl", folder=tmp_path
+    )
+    (item,) = read_annotations(corpus / "a.jsonl", ONTOLOGY)
+    ran = annotate("export", "--annotations", "corpus/a.jsonl", "--text", "none", folder=tmp_path)
+    assert ran.code == 0, ran.err
+    assert "1 articles have no URL: others cannot look up which ones they are" in ran.err
+    path = tmp_path / ran.out.strip()
+    data = b"".join(p.read_bytes() for p in path.rglob("*") if p.is_file())
+    assert "دمشق".encode() not in data
+    (tmp_path / "mine.txt").write_text(str(item.text), "utf-8")
+    ran = annotate("datasets", "rehydrate", path, "--sources", "mine.txt", folder=tmp_path)
+    assert ran.code == 0, ran.err
+    assert "1 articles have their text, 0 have none" in ran.err
+    assert list(load_dataset(ran.out.strip())["text"]) == [item.text]
+
+
 def test_counts_as_json(tmp_path: Path) -> None:
     ran = annotate(
         "import", NEWS, "--from", "conll", *LABELS, "--every", "1", "--json", folder=tmp_path
