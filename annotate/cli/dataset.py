@@ -99,10 +99,13 @@ def export(
     settings = settings_for(context, project)
     ontology = load_ontology(settings.ontology.path)
     named = set(settings.dataset.splits)
+    unnamed = 0  # articles without a URL
 
     def noted(chosen: Iterable[Chosen]) -> Iterator[Chosen]:
+        nonlocal unnamed
         for item in chosen:
             named.discard(item.article.doc_id)
+            unnamed += item.article.url is None
             yield item
 
     with ExitStack() as stack:
@@ -137,7 +140,6 @@ def export(
         click.echo(str(built.path))
     if named:
         say(f"splits name articles that are not exported: {', '.join(sorted(named)[:5])}")
-    unnamed = sum(item.article.url is None for item in content.chosen)
     if text == "none" and unnamed:
         say(f"{unnamed} articles have no URL: others cannot look up which ones they are")
     counts = ", ".join(f"{built.counts[what]} {what}" for what in SHOWN)
