@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import asdict
 
 import click
 
@@ -22,6 +21,7 @@ from annotate.cli.output import (
     say,
     settings_for,
 )
+from annotate.cli.pushed import MOST_NAMED, as_value, say_older, say_pushed
 from annotate.corpus.article import Article
 from annotate.corpus.readers import read_articles
 from annotate.corpus.rules import load_rules
@@ -32,13 +32,10 @@ from annotate.labeling.migration import renamed_annotation, renames
 from annotate.labeling.planning import in_words
 from annotate.labeling.projects import Target
 from annotate.labeling.push import push as push_to
-from annotate.labeling.pushed import Pushed
 from annotate.labeling.wire import Layers
 from annotate.ontology import Ontology, load_ontology
 from annotate.settings import Settings, with_sampling
 from annotate.spans import Annotation
-
-MOST_NAMED = 5  # of what is listed
 
 
 @click.command(
@@ -157,7 +154,7 @@ def push(
         ]
         doubled = [client.task_url(place, task) for place, task in done.doubled]
     if as_json:
-        print_json(_as_json(done, target, urls, older, doubled, dropped))
+        print_json(as_value(done, target, urls, older, doubled, dropped))
         return
     say(in_words(target.plan))
     say_pushed(done, dry_run=dry_run)
@@ -166,7 +163,7 @@ def push(
             f"second pass: {dropped['articles']} articles begin from the entities of the first; "
             f"{dropped['roles']} roles of the pre-annotation have no filler among them"
         )
-    _say_older(older)
+    say_older(older)
     if doubled:
         named = ", ".join(doubled[:MOST_NAMED])
         say(f"{len(doubled)} tasks show what another task shows, too; all are pulled: {named}")
@@ -228,73 +225,3 @@ def after_first_pass(
         return begun.annotation
 
     return preannotate
-
-
-def say_pushed(done: Pushed, *, dry_run: bool = False) -> None:
-    """What a push did, in words."""
-    verb = "would be created" if dry_run else "created"
-    recovered = f" ({len(done.recovered)} found on the server again)" if done.recovered else ""
-    say(
-        f"articles: {len(done.created)} new, {len(done.known)} there already{recovered}; "
-        f"tasks: {done.tasks} {verb}"
-    )
-    for (split, overlap, is_blank), (articles, tasks) in done.planned.items():
-        who = "one annotator" if overlap == 1 else f"{overlap} annotators"
-        how = "blank" if is_blank else "pre-labelled"
-        say(f"  {split}, {how}, for {who}: {articles} articles, {tasks} tasks")
-    if done.upgraded:
-        say(f"{done.upgraded} open tasks got pre-annotations of the new version of the heuristics")
-    if done.finished:
-        say(f"{done.finished} finished tasks keep their pre-annotations of an older version")
-    if done.gone:
-        say(f"{done.gone} tasks were deleted on the server; articles given now are sent again")
-
-
-def _say_older(older: list[dict[str, object]]) -> None:
-    if not older:
-        return
-    doc_ids = {task["doc_id"] for task in older}
-    say(
-        f"{len(doc_ids)} articles have another clean text than when they were pushed; the new text "
-        f"becomes new tasks, and these {len(older)} tasks of the old text stay as they are:"
-    )
-    for task in older[:MOST_NAMED]:
-        count = task["annotations"]
-        say(f"  {task['url']}  " + (f"{count} annotations" if count else "nobody annotated it"))
-    if len(older) > MOST_NAMED:
-        annotated = sum(bool(task["annotations"]) for task in older)
-        say(f"  … in all {annotated} of them are annotated (--json names every one)")
-
-
-def _as_json(
-    done: Pushed,
-    target: Target,
-    urls: list[str],
-    older: list[dict[str, object]],
-    doubled: list[str],
-    dropped: Counter[str],
-) -> dict[str, object]:
-    counts = asdict(done)
-    for name in ("project_ids", "planned", "older", "doubled"):
-        del counts[name]
-    return {
-        "campaign": target.title,
-        "layers": target.layers,
-        "blind": target.annotators is not None,
-        "projects": urls,
-        "plan": target.plan.model_dump(),
-        **counts,
-        "planned": [
-            {
-                "split": split,
-                "overlap": overlap,
-                "blank": is_blank,
-                "articles": articles,
-                "tasks": tasks,
-            }
-            for (split, overlap, is_blank), (articles, tasks) in done.planned.items()
-        ],
-        "older": older,
-        "doubled": doubled,
-        "second_pass": {"articles": dropped["articles"], "dropped_roles": dropped["roles"]},
-    }

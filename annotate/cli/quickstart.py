@@ -16,7 +16,7 @@ from annotate.cli.heuristics import loader
 from annotate.cli.output import dry_run_option, examples, next_step, progress, say, settings_of
 from annotate.cli.pull import say_pulled
 from annotate.cli.pulled import submitted_annotations
-from annotate.cli.push import say_pushed
+from annotate.cli.pushed import say_pushed
 from annotate.cli.server import start_with_progress
 from annotate.corpus.article import Article
 from annotate.corpus.readers import read_articles

@@ -1,4 +1,4 @@
-"""The second pass begins from the first: events of the heuristics on entities that people marked."""
+"""The second pass begins from the first: proposed events on entities that people marked."""
 
 from __future__ import annotations
 

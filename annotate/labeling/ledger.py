@@ -182,7 +182,7 @@ class Ledger:
         return {Key(*row) for row in rows}
 
     def staged_at(self, server: str, project_id: int) -> float:
-        """When the latest of what is pending was about to be sent (Unix time); 0.0 if nothing is."""
+        """When the latest of what is pending was about to be sent (Unix time); else 0.0."""
         row = self.database.execute(
             "SELECT MAX(staged_at) FROM pending WHERE server = ? AND project_id = ?",
             (server, project_id),

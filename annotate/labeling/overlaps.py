@@ -49,16 +49,19 @@ def restore_overlaps(place: Place) -> int:
         (place.server, place.id),
     )
     wanted: dict[int, int] = dict(rows.fetchall())
-    restored = 0
+    restored: list[int] = []
+    alike: list[int] = []
     for state in place.client.task_states(place.id):
         overlap = wanted.get(state.task_id)
         if overlap is None:
             continue
         if overlap != state.overlap:
             place.client.set_overlap(state.task_id, overlap)
-            restored += 1
-        _set_agreed(place.ledger, place, [state.task_id])
-    return restored
+            restored.append(state.task_id)
+        else:
+            alike.append(state.task_id)
+    _set_agreed(place.ledger, place, [*restored, *alike])
+    return len(restored)
 
 
 def _set_agreed(ledger: Ledger, place: Place, task_ids: Iterable[int]) -> None:

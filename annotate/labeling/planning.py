@@ -68,7 +68,8 @@ def agree(ledger: Ledger, server: str, campaign: str, plan: Plan) -> None:
         f"the sampling plan of {campaign!r} was fixed by its first push with {was}, "
         f"and is now asked for with {is_now}",
         where="sampling",
-        fix="put it back; or begin a new campaign, with another project.title or --project",
+        fix="put it back, in annotate.toml or by --overlap and --overlap-share; or begin a new "
+        "campaign, with another project.title or --project",
     )
 
 

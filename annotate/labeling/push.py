@@ -114,8 +114,7 @@ def _into(lane: Lane, run: _Run) -> Iterator[list[Planned]]:
         if not run.dry_run:
             fix(ledger, target.server, target.title, target.plan)
         known = _settled(place, lane, run)
-        if not run.dry_run:
-            _bring_up_to_date(place, lane, run)
+        _bring_up_to_date(place, lane, run)
     layout = layouts(ledger, target.server, project.id if project else None)
     texts: dict[str, set[str]] = defaultdict(set)
     for key in known:
@@ -203,15 +202,17 @@ def _settled(place: Place, lane: Lane, run: _Run) -> set[Key]:
 def _bring_up_to_date(place: Place, lane: Lane, run: _Run) -> None:
     """Overlaps that somebody changed, or a push that died left, and older pre-annotations."""
     overlap = 1 if lane.owner is not None else commonest_overlap(run.target.plan)
-    if place.project.tasks and place.project.overlap != overlap:
-        run.tally.overlaps += restore_overlaps(place)
-    run.tally.overlaps += set_overlaps(place)
+    if not run.dry_run:
+        if place.project.tasks and place.project.overlap != overlap:
+            run.tally.overlaps += restore_overlaps(place)
+        run.tally.overlaps += set_overlaps(place)
     if run.preannotate is None or not outdated(place, run.version):
         return
-    done = upgrade(place, run.preannotate, run.version, size=run.size)
+    done = upgrade(place, run.preannotate, run.version, size=run.size, dry_run=run.dry_run)
     run.tally.upgraded += done.tasks
     run.tally.finished += done.finished
-    _show(place, run)
+    if not run.dry_run:
+        _show(place, run)
 
 
 def _show(place: Place, run: _Run) -> None:

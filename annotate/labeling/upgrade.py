@@ -32,10 +32,12 @@ class Upgraded:
 
 
 def outdated(place: Place, version: str) -> list[Task]:
-    """Tasks with a pre-annotation, but none of this version."""
-    have = place.ledger.task_versions(place.server, place.id).get(version, set())
+    """Tasks with pre-annotations, but none of this version; blank ones have none, and get none."""
+    versions = place.ledger.task_versions(place.server, place.id)
+    have = versions.get(version, set())
+    some = set().union(*versions.values())
     tasks = place.ledger.tasks(place.server, place.id)
-    return [task for task in tasks if not task.blank and task.task_id not in have]
+    return [t for t in tasks if t.task_id in some and t.task_id not in have and not t.blank]
 
 
 def upgrade(
@@ -44,6 +46,7 @@ def upgrade(
     version: str,
     *,
     size: int,
+    dry_run: bool = False,
     on_progress: Callable[[int], None] = lambda _: None,
 ) -> Upgraded:
     """Adds predictions of this version to all open tasks that lack one.
@@ -53,6 +56,7 @@ def upgrade(
 
     Args:
         size: tasks in one request.
+        dry_run: only count.
         on_progress: called with the number of tasks done.
 
     Raises:
@@ -62,13 +66,15 @@ def upgrade(
     tasks = outdated(place, version)
     if not tasks:
         return Upgraded()
-    _wait_for_what_may_be_under_way(place)
+    if not dry_run:
+        _wait_for_what_may_be_under_way(place)
     states = {state.task_id: state for state in place.client.task_states(place.id)}
-    _take_over(place, [t for t in tasks if _has(states, t, version)], version)
+    if not dry_run:
+        _take_over(place, [t for t in tasks if _has(states, t, version)], version)
     todo = [t for t in tasks if t.task_id in states and not _has(states, t, version)]
     finished = [task for task in todo if states[task.task_id].finished]
     todo = [task for task in todo if not states[task.task_id].finished]
-    for start in range(0, len(todo), size):
+    for start in range(0, 0 if dry_run else len(todo), size):
         batch = todo[start : start + size]
         _send(place, _staged(place, batch, preannotate, version), batch, version)
         on_progress(len(batch))

@@ -25,7 +25,13 @@ pytestmark = pytest.mark.server
 
 
 def push_as(
-    bench: Bench, version: str, articles: list[Article], size: int = 250, less: bool = False
+    bench: Bench,
+    version: str,
+    articles: list[Article],
+    *,
+    size: int = 250,
+    less: bool = False,
+    dry_run: bool = False,
 ) -> Pushed:
     def preannotate(made: Article) -> Annotation:
         whole = predicted(made, bench.ontology)
@@ -40,6 +46,7 @@ def push_as(
         ledger=bench.ledger,
         ontology=bench.ontology,
         size=size,
+        dry_run=dry_run,
         waiting=Waiting(settle=1.0),
     )
 
@@ -60,6 +67,9 @@ def test_open_tasks_get_the_new_version_and_the_project_shows_it(bench: Bench) -
         results = to_results(predicted(articles[0], bench.ontology), bench.ontology)
         bench.client.create_annotation(finished, results, user)
     before = bench.client.export_tasks(bench.project_id, [finished])[0]["annotations"]
+    said = push_as(bench, "h-2", [article(4)], less=True, dry_run=True)
+    assert (said.upgraded, said.finished) == (3, 1)
+    assert set(map(tuple, versions(bench).values())) == {("h-1",)}
     done = push_as(bench, "h-2", [article(4)], less=True)
     assert (done.created, done.upgraded, done.finished) == ((article(4).doc_id,), 3, 1)
     found = versions(bench)
