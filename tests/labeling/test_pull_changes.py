@@ -12,6 +12,7 @@ import pytest
 from annotate.errors import ServerDown
 from annotate.labeling import fetching, history, sync
 from annotate.labeling.campaigns import KnownProject, projects_of, remember
+from annotate.labeling.client_changes import Changed
 from annotate.labeling.entry import EntryKey
 from annotate.labeling.pull import pull
 from annotate.labeling.wire import to_results
@@ -172,20 +173,25 @@ def test_a_lost_history_is_fetched_again(bench: Bench) -> None:
 def test_where_most_changed_all_is_fetched_without_asking_which(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    articles = [article(n) for n in range(3)]
-    bench.push(articles)
+    bench.push([article(0)])
     bench.pull()
+    articles = [article(n) for n in range(4)]
+    bench.push(articles)
     bench.submit(articles[0], predicted(articles[0], bench.ontology))
+    answers: list[Changed] = []
     changed = bench.client.changed_since
 
-    def only_two(project_id: int, since: str, most: int) -> Any:
-        return changed(project_id, since, 2)
+    def seen(project_id: int, since: str, most: int) -> Changed:
+        answers.append(changed(project_id, since, most))
+        return answers[-1]
 
-    monkeypatch.setattr(bench.client, "changed_since", only_two)
-    assert bench.client.changed_since(bench.project_id, "2020-01-01T00:00:00+00:00", 2).total == 3
-    monkeypatch.setattr(sync, "LEAST", 2)
+    monkeypatch.setattr(bench.client, "changed_since", seen)
+    monkeypatch.setattr(sync, "LEAST", 0)
     done = bench.pull()
-    assert (done.fetched, done.new) == (3, 1)
+    assert (done.fetched, done.new) == (4, 1)
+    assert answers == [Changed(4, {})]
+    # What was fetched a moment ago is no reason to fetch everything again.
+    assert bench.pull().fetched == 0
 
 
 def test_all_projects_of_a_campaign_are_pulled_and_the_work_of_others_is_flagged(
