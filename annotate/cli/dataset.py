@@ -109,13 +109,13 @@ def export(
             yield item
 
     with ExitStack() as stack:
-        if not dry_run:
-            stack.enter_context(settings.workspace.lock("export"))
         if annotations is not None:
             content = content_of_files(settings, annotations, status, work, ontology)
         else:
             ledger = stack.enter_context(open_ledger(settings))
             content = pulled_content(settings, ledger, ontology)
+        if not dry_run:
+            stack.enter_context(settings.workspace.lock("export"))
         built = build(
             noted(content.chosen),
             settings.dataset.name,

@@ -18,6 +18,7 @@ from annotate.dataset.contribution_columns import contributions_table
 from annotate.dataset.counts import Tally
 from annotate.dataset.croissant import croissant
 from annotate.dataset.describe import dictionary, json_schema
+from annotate.dataset.group import Known, Options
 from annotate.dataset.manifest import (
     FOLDERS,
     MANIFEST,
@@ -31,7 +32,7 @@ from annotate.dataset.manifest import (
 )
 from annotate.dataset.rows import Chosen, Contribution, Split
 from annotate.dataset.schema import SCHEMA_VERSION, schemas
-from annotate.dataset.tables import Known, Options
+from annotate.dataset.tables import TableMaker
 from annotate.dataset.workers import made
 from annotate.dataset.writer import (
     LIMITS,
@@ -201,8 +202,9 @@ def _write_data(
                 writer(table, split).write(rows)
         if not tally.by_split:
             raise DatasetError("there is no annotated article to export", fix="annotate, then pull")
+        maker = TableMaker(options)
         for items in contribution_groups(contributions, recipe.limits):
-            rows, counts = contributions_table(items, options)
+            rows, counts = contributions_table(items, maker)
             tally.annotations.update(counts)
             tally.saw_work(items)
             writer("annotations", "annotations").write(rows)

@@ -1,64 +1,69 @@
-"""Every annotator's work -> the table `annotations`, as Arrow columns. Pure."""
+"""Every annotator's work -> the table `annotations`, as Arrow columns."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
-from annotate.dataset.cores import cores
+from annotate.dataset.group import LAYERS, Counts
 from annotate.dataset.rows import Contribution, covered
 from annotate.dataset.schema import annotation_schema
-from annotate.dataset.span_columns import (
-    Columns,
-    SpanColumns,
-    lists,
-    roles_of,
-    struct_array,
-    table_of,
-)
-from annotate.dataset.tables import Options
+from annotate.dataset.span_columns import lists, roles_of, struct_array, table_of
+from annotate.dataset.tables import TableMaker
+from annotate.errors import SpanError
 
-
-def contributions_table(
-    items: Iterable[Contribution], options: Options
-) -> tuple[pa.Table, Counter[tuple[str, ...]]]:
-    """The rows of `annotations`, in the order given, and their number by annotator."""
-    ontology = options.ontology
-    schema = annotation_schema(ontology)
-    columns: Columns = defaultdict(list)
-    layers = {"entities": SpanColumns("entity", ontology), "events": SpanColumns("event", ontology)}
-    ends: dict[str, list[int]] = {name: [0] for name in (*layers, "deleted")}
-    deleted: Columns = defaultdict(list)
-    counts: Counter[tuple[str, ...]] = Counter()
-    for item in items:
-        annotation = item.annotation
-        counts["annotations",] += 1
-        counts["annotator", item.annotator] += 1
-        for name in CONTRIBUTED:
-            columns[name].append(getattr(item, name))
-        columns["text_sha256"].append(annotation.text_sha256)
-        columns["labels_covered"].append(list(covered(annotation, ontology)))
-        columns["ontology_version"].append(annotation.ontology_version or ontology.version)
-        roles = roles_of(annotation)
-        for name, spans in (("entities", annotation.entities), ("events", annotation.events)):
-            layers[name].add(spans, cores(spans, options.is_known), roles, texts=options.texts)
-            ends[name].append(len(layers[name]))
-        for span in item.deleted:
-            for name in ("layer", "start", "end", "label", "text", "origin"):
-                shown = options.texts or name != "text"
-                deleted[name].append(getattr(span, name) if shown else None)
-        ends["deleted"].append(len(deleted["start"]))
-    kind = schema.field("deleted").type
-    arrays = {"deleted": lists(ends["deleted"], struct_array(deleted, kind.value_type), kind)}
-    for name, made in layers.items():
-        kind = schema.field(name).type
-        arrays[name] = lists(ends[name], made.array(kind.value_type), kind)
-    return table_of(schema, columns, arrays), counts
-
-
-CONTRIBUTED = (
+# What a contribution has as it is.
+_PLAIN = (
     *("doc_id", "annotator", "layers", "parts_done", "parts", "skipped", "prelabelled"),
     *("prelabel_version", "created_at", "updated_at", "lead_time"),
 )
+
+
+def contributions_table(
+    items: Sequence[Contribution], maker: TableMaker
+) -> tuple[pa.Table, Counts]:
+    """The rows of `annotations`, in the order given, and their number by annotator.
+
+    Raises:
+        SpanError: a relation or an attribute does not hold; the texts are not looked at.
+    """
+    options = maker.options
+    ontology = options.ontology
+    schema = annotation_schema(ontology)
+    annotations = [item.annotation for item in items]
+    columns: dict[str, Any] = {name: list(map(attrgetter(name), items)) for name in _PLAIN}
+    columns["text_sha256"] = [annotation.text_sha256 for annotation in annotations]
+    columns["labels_covered"] = [covered(annotation, ontology) for annotation in annotations]
+    columns["ontology_version"] = [a.ontology_version or ontology.version for a in annotations]
+    spans = maker.span_columns(annotations)
+    roles = roles_of(annotations, spans, ontology.role_codes)
+    unsound = roles.bad.union(*(found.numbers[found.bad].tolist() for found in spans.values()))
+    if unsound:
+        item = items[min(unsound)]
+        raise SpanError(
+            f"the work of {item.annotator} does not hold: a relation or an attribute",
+            where=f"article {item.doc_id}",
+        )
+    for layer, name, _ in LAYERS:
+        kind = schema.field(name).type
+        found = spans[layer]
+        more, _ = maker.core_columns(found)
+        if layer == "event":
+            more["roles"] = roles.lists(kind.value_type.field("roles").type, len(found))
+        structs = found.structs(kind.value_type, more)
+        columns[name] = lists(found.list_ends(len(items)), structs, kind)
+    kind = schema.field("deleted").type
+    deleted = [span for item in items for span in item.deleted]
+    values = {part.name: [getattr(span, part.name) for span in deleted] for part in kind.value_type}
+    if not options.texts:
+        values["text"] = [None] * len(deleted)
+    ends = np.cumsum([0, *(len(item.deleted) for item in items)])
+    columns["deleted"] = lists(ends, struct_array(values, kind.value_type), kind)
+    counts: Counts = Counter({("annotations",): len(items)})
+    counts.update(("annotator", item.annotator) for item in items)
+    return table_of(schema, columns), counts

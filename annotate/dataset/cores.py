@@ -1,4 +1,4 @@
-"""The core of a span: where its first word begins without the proclitics written onto it. Pure.
+"""The core of a span: where its first word begins without the proclitics written onto it.
 
 Spans hold whole words, so that `بدمشق` and `دمشق` are two surfaces of one city. Which letters are
 clitics is decided by words that are known: `وليد` is a name, and و + `ليد` is none. Where both or
@@ -8,100 +8,114 @@ neither are known, nobody can tell from the spelling, and there is no core.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from annotate.arabic.clitics import readings
 from annotate.arabic.normalize import search_form
 from annotate.arabic.words import words
-from annotate.spans import Span
 
-_LETTERS = frozenset("وفبلكس")  # what a proclitic begins with
+LETTERS = frozenset("وفبلكس")  # what a proclitic begins with
 # Letters that no other one stands for in the search form, and that no proclitic begins with.
-_PLAIN = frozenset("ءآأإئابةتثجحخدذرزسشصضطظعغقمنهىي") - _LETTERS
-
+PLAIN = frozenset("ءآأإئابةتثجحخدذرزسشصضطظعغقمنهىي") - LETTERS
 # Enclitics that no letter of a word is easily taken for. They stay in the core.
 _PRONOUNS = frozenset(("ها", "هم", "هما", "هن", "نا"))
+_MEMORY = 100_000  # surfaces
+
+Core = tuple[int, int] | None
+Known = Callable[[str], bool]
 
 
-def core(surface: str, is_known: Callable[[str], bool]) -> tuple[int, int] | None:
-    """Offsets of a span's core in its surface (code points, half open), or None where unclear.
+class _First(NamedTuple):
+    """The first word of a surface.
 
-    Conjunctions, prepositions and the future س go; the article stays, for it belongs to names, but
-    after ل, where its alef is not written (`للجيش`), it goes with it. Enclitics stay.
-
-    Args:
-        surface: the span's text.
-        is_known: whether a word in search form is known, with or without its article.
+    Attributes:
+        form: its search form; empty where there is no word.
+        cuts: where the core may begin in the surface (code points), by the words that are known.
+        open: further places, each with the word that would have to be known.
+        clitics: whether it is known to have some.
     """
-    tokens = words(surface)
-    if not tokens:
-        return None
-    first = tokens[0]
-    form = search_form(first.text)
-    if form.text[:1] not in _LETTERS:
-        return 0, len(surface)
-    cuts = _cuts(form.text, is_known)
+
+    form: str
+    cuts: frozenset[int]
+    open: tuple[tuple[int, str], ...] = ()
+    clitics: bool = False
+
+
+class Cores:
+    """Finds cores, and remembers the surfaces that it has seen."""
+
+    def __init__(self, is_known: Known) -> None:
+        self._is_known = is_known
+        self._seen: dict[str, _First] = {}
+
+    def of(self, spans: Iterable[tuple[str, str]]) -> list[Core]:
+        """The core of each (surface, label) of an article, as offsets in the surface.
+
+        Conjunctions, prepositions and the future س go; the article stays, for it belongs to names,
+        but after ل, where its alef is not written (`للجيش`), it goes with it. Enclitics stay.
+
+        Known is also what another span of the same label begins with in this article, unless a
+        clitic is known on it: after `كوباني` a `بكوباني` has a core, too.
+        """
+        pairs = [(label, surface, self._first(surface)) for surface, label in spans]
+        bare: dict[str, set[str]] = defaultdict(set)
+        if any(first.open for _, _, first in pairs):
+            for label, _, first in pairs:
+                if not first.clitics:
+                    bare[label].add(first.form)
+        return [_core(surface, first, bare[label]) for label, surface, first in pairs]
+
+    def _first(self, surface: str) -> _First:
+        found = self._seen.get(surface)
+        if found is None:
+            if len(self._seen) >= _MEMORY:
+                self._seen.clear()
+            found = self._seen[surface] = self._look_up(surface)
+        return found
+
+    def _look_up(self, surface: str) -> _First:
+        tokens = words(surface)
+        if not tokens:
+            return _First("", frozenset())
+        form = search_form(tokens[0].text)
+        if form.text[:1] not in LETTERS:
+            return _First(form.text, frozenset((0,)))
+        ways = [
+            (tokens[0].start + form.span(cut, cut + 1)[0], word)
+            for cut, word in dict.fromkeys(_ways(form.text))
+        ]
+        cuts = frozenset(cut for cut, word in ways if self._is_known(word))
+        # What another span begins with is no other word where it is this one.
+        left = tuple(way for way in ways if way[0] not in cuts and way[1] != form.text)
+        clitics = any(cut > tokens[0].start for cut in cuts)
+        return _First(form.text, cuts, left, clitics)
+
+
+def _core(surface: str, first: _First, bare: set[str]) -> Core:
+    cuts = first.cuts
+    if first.open and bare:
+        cuts = cuts.union(cut for cut, word in first.open if word in bare)
     if len(cuts) != 1:
         return None
     (cut,) = cuts
-    start, _ = form.span(cut, cut + 1)
-    return first.start + start, len(surface)
+    return cut, len(surface)
 
 
-def _cuts(form: str, is_known: Callable[[str], bool]) -> set[int]:
-    """How many letters of a word (search form) may be clitics, by the words that are known."""
-    cuts = set()
+def _ways(form: str) -> Iterable[tuple[int, str]]:
+    """How many letters of a word (search form) may be clitics, and what is then to be known."""
     for reading in readings(form):
-        taken = len(reading.conjunction) + len(reading.preposition)
         if reading.ending and reading.ending not in _PRONOUNS:
             continue
-        if not taken:
-            if is_known(reading.name):
-                cuts.add(0)
+        taken = len(reading.conjunction) + len(reading.preposition)
+        if taken and reading.article and reading.preposition == "ل":
+            yield taken + 1, reading.stem
             continue
-        elided = reading.article and reading.preposition == "ل"
-        if elided:
-            taken += 1
-        known = is_known(reading.stem) if elided else is_known(reading.name)
-        if known or (reading.article and is_known(reading.stem)):
-            cuts.add(taken)
-    return cuts
+        yield taken, reading.name
+        if taken and reading.article:
+            yield taken, reading.stem
 
 
-def cores(spans: Sequence[Span], is_known: Callable[[str], bool]) -> list[tuple[int, int] | None]:
-    """The core of each span of an article, as offsets in the article.
-
-    Known is also what another span of the same label begins with in this article, unless `is_known`
-    shows a clitic on it: after `كوباني` a `بكوباني` has a core, too.
-    """
-    found: list[tuple[int, int] | None] = []
-    bare: dict[str, set[str]] | None = None
-    for span in spans:
-        if span.text[0] in _PLAIN:
-            found.append((span.start, span.end))
-            continue
-        if bare is None:
-            bare = _bare(spans, is_known)
-        here = bare[span.label]
-        own = _first(span.text)
-        place = core(
-            span.text,
-            lambda word, here=here, own=own: is_known(word) or (word in here and word != own),  # type: ignore[misc]
-        )
-        found.append(None if place is None else (span.start + place[0], span.start + place[1]))
-    return found
-
-
-def _bare(spans: Iterable[Span], is_known: Callable[[str], bool]) -> dict[str, set[str]]:
-    """By label: first words (search form) of spans, those that are known to have a clitic aside."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for span in spans:
-        form = _first(span.text)
-        if form[:1] not in _LETTERS or not any(_cuts(form, is_known)):
-            found[span.label].add(form)
-    return found
-
-
-def _first(surface: str) -> str:
-    """The first word of a surface, in search form."""
-    return search_form(next((word.text for word in words(surface)), "")).text
+def core(surface: str, is_known: Known) -> Core:
+    """Offsets of a surface's core (code points, half open), or None where it is unclear."""
+    return Cores(is_known).of([(surface, "")])[0]

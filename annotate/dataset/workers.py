@@ -9,14 +9,15 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from itertools import islice
+from itertools import chain, islice
 
+from annotate.dataset.group import Options
 from annotate.dataset.rows import Chosen, Split
-from annotate.dataset.tables import Options, Tables, tables_of
+from annotate.dataset.tables import TableMaker, Tables
 from annotate.errors import DatasetError
 
 _AHEAD = 2  # groups under way for each process: what is in memory at a time
-_options: Options | None = None  # of a worker process
+_maker: TableMaker | None = None  # of a worker process
 
 Group = tuple[Split, list[Chosen]]
 Made = tuple[Split, Tables]
@@ -37,10 +38,9 @@ def made(groups: Iterable[Group], options: Options, workers: int = 1) -> Iterato
     todo = iter(groups)
     first = list(islice(todo, 2))
     if workers <= 1 or len(first) < 2:
-        for split, items in first:
-            yield split, tables_of(items, options)
-        for split, items in todo:
-            yield split, tables_of(items, options)
+        maker = TableMaker(options)
+        for split, items in chain(first, todo):
+            yield split, maker.tables(items)
         return
     # A fork of a process with threads may hang: start afresh instead.
     methods = multiprocessing.get_all_start_methods()
@@ -68,13 +68,13 @@ def made(groups: Iterable[Group], options: Options, workers: int = 1) -> Iterato
 
 def _start(options: Options) -> None:
     """Makes a process ready; it is its parent that a keyboard interrupt ends."""
-    global _options
+    global _maker
     with suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _options = options
+    _maker = TableMaker(options)
 
 
 def _make(items: list[Chosen]) -> Tables:
-    if _options is None:
+    if _maker is None:
         raise RuntimeError("this process has not been started by made")
-    return tables_of(items, _options)
+    return _maker.tables(items)

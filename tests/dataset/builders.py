@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from annotate.dataset.build import Built, Recipe, build
+from annotate.dataset.group import Known, Options
 from annotate.dataset.rows import Chosen, Contribution, Split
-from annotate.dataset.tables import Known, Options, tables_of
+from annotate.dataset.tables import tables_of
 from annotate.ontology import Ontology
 from tests.support import ONTOLOGY, TEXT, sample_annotation, sample_article
 
