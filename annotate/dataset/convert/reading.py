@@ -20,6 +20,14 @@ from annotate.spans import Annotation, Relation, Span, ordered
 
 SPLITS = ("train", "validation", "test")
 _ROWS = 64  # articles in memory at once
+_ABOUT = ("url", "outlet", "published", "crawled", "group_id")
+_SPANS = ("entities", "events")
+_UNUSED = ("core_start", "core_end")
+_COLUMNS = (
+    *("doc_id", "source", "source_id", *_ABOUT, "text", "text_sha256", "annotators"),
+    *("labels_covered", "ontology_version", "guidelines_version", "sentences"),
+    *("tokens", "token_starts", "token_ends", "entities", "events"),
+)
 _NOT_ATTRIBUTES = EVENT_COLUMNS | {"core_start", "core_end", "unsure", "note"}
 
 
@@ -71,8 +79,9 @@ def read_documents(files: Iterable[Path]) -> Iterator[tuple[Document, Inventory]
         try:
             with pq.ParquetFile(path) as file:
                 holds = inventory(file.schema_arrow)
-                for batch in file.iter_batches(batch_size=_ROWS):
-                    for row in batch.to_pylist():
+                columns = [name for name in _COLUMNS if name in file.schema_arrow.names]
+                for batch in file.iter_batches(batch_size=_ROWS, columns=columns):
+                    for row in _rows(batch):
                         yield _document(row, holds, f"{path}: row {number}"), holds
                         number += 1
         except (pa.ArrowException, OSError, KeyError, TypeError, AttributeError) as problem:
@@ -81,6 +90,31 @@ def read_documents(files: Iterable[Path]) -> Iterator[tuple[Document, Inventory]
                 where=f"{path}: row {number}",
                 fix="see what is wrong with it: annotate verify",
             ) from None
+
+
+def _rows(batch: pa.RecordBatch) -> list[dict[str, Any]]:
+    """The rows of a batch; lists of spans by their columns, which is several times as fast."""
+    plain = [name for name in batch.schema.names if name not in _SPANS]
+    rows: list[dict[str, Any]] = batch.select(plain).to_pylist()
+    for name in _SPANS:
+        for row, spans in zip(rows, _lists(batch.column(name)), strict=True):
+            row[name] = spans
+    return rows
+
+
+def _lists(column: Any) -> Iterator[list[dict[str, Any]]]:
+    values = column.flatten()
+    names = [field.name for field in values.type if field.name not in _UNUSED]
+    parts = []
+    for name in names:
+        part = values.field(name)
+        is_nested = name == "roles"
+        parts.append(list(_lists(part)) if is_nested else part.to_pylist())
+    items = [dict(zip(names, item, strict=True)) for item in zip(*parts, strict=True)]
+    start = 0
+    for length in column.value_lengths().to_pylist():
+        yield items[start : start + length]
+        start += length
 
 
 def _document(row: Mapping[str, Any], holds: Inventory, where: str) -> Document:
@@ -126,7 +160,6 @@ def _document(row: Mapping[str, Any], holds: Inventory, where: str) -> Document:
     wrong = _wrong(annotation, text)
     if wrong:
         raise DatasetError(wrong, where=where, fix="see all that is wrong: annotate verify")
-    about = ("url", "outlet", "published", "crawled", "group_id")
     everything = {*holds.entities, *holds.events}
     return Document(
         annotation=annotation,
@@ -134,7 +167,7 @@ def _document(row: Mapping[str, Any], holds: Inventory, where: str) -> Document:
         text=text,
         tokens=tokens,
         breaks=breaks,
-        about={name: row[name] for name in about if row.get(name) is not None},
+        about={name: row[name] for name in _ABOUT if row.get(name) is not None},
         partly=covered is not None and not everything <= set(covered),
     )
 
