@@ -48,25 +48,30 @@ class Tasks(Connection):
     """The part of the client that sends tasks and asks about them."""
 
     def import_tasks(self, project_id: int, tasks: Sequence[Mapping[str, Any]]) -> list[int]:
+        """Imports tasks (see `import_json`)."""
+        return self.import_json(project_id, as_json(tasks), len(tasks))
+
+    def import_json(self, project_id: int, tasks: bytes, count: int) -> list[int]:
         """Imports tasks in one request, all or none; their ids, in the same order.
 
         Never repeated by itself: the server does not deduplicate, so that a lost answer has to be
         settled by `find_tasks`.
 
+        Args:
+            tasks: as `as_json` gives them.
+            count: how many they are.
+
         Raises:
             ServerDown: no answer, or none that can be read: the tasks may be there, or not.
             ServerError: the server refused them: none is there.
         """
-        answer = self._post(
-            f"api/projects/{project_id}/import?return_task_ids=true",
-            tasks,
-            f"importing {len(tasks)} tasks",
-        )
+        path = f"api/projects/{project_id}/import?return_task_ids=true"
+        answer = self._post(path, tasks, f"importing {count} tasks")
         ids = answer.get("task_ids") if isinstance(answer, Mapping) else None
-        if not isinstance(ids, list) or len(ids) != len(tasks):
+        if not isinstance(ids, list) or len(ids) != count:
             named = len(ids) if isinstance(ids, list) else 0
             raise ServerDown(
-                f"{len(tasks)} tasks were sent but the server names {named}", where=self.url
+                f"{count} tasks were sent but the server names {named}", where=self.url
             )
         return [int(task_id) for task_id in ids]
 
@@ -79,7 +84,7 @@ class Tasks(Connection):
         """
         answer = self._post(
             f"api/projects/{project_id}/import/predictions",
-            predictions,
+            as_json(predictions),
             f"adding {len(predictions)} pre-annotations",
         )
         made = answer.get("created") if isinstance(answer, Mapping) else None
@@ -89,10 +94,7 @@ class Tasks(Connection):
                 where=self.url,
             )
 
-    def _post(self, path: str, body: Sequence[Mapping[str, Any]], what: str) -> Any:
-        """Posts JSON. The SDK's own way walks through every value in Python, which costs more
-        than the encoding."""
-        content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    def _post(self, path: str, content: bytes, what: str) -> Any:
         with self._asking(what):
             response = self._request("POST", path, content)
         try:
@@ -177,6 +179,11 @@ class Tasks(Connection):
     def task_url(self, project_id: int, task_id: int) -> str:
         """Address of a task in the browser."""
         return f"{self.url}/projects/{project_id}/data?task={task_id}"
+
+
+def as_json(values: Sequence[Mapping[str, Any]]) -> bytes:
+    """What is posted. The SDK walks through every value in Python, which costs far more."""
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 
 def _found(task_id: int, data: Mapping[str, Any]) -> FoundTask:

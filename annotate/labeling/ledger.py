@@ -189,11 +189,13 @@ class Ledger:
         ).fetchone()
         return float(row[0] or 0.0)
 
-    def drop_pending(self, server: str, project_id: int) -> None:
+    def drop_pending(self, server: str, project_id: int, keys: Iterable[Key]) -> None:
         """Forgets what was staged and never reached the server."""
         with self.database as database:
-            database.execute(
-                "DELETE FROM pending WHERE server = ? AND project_id = ?", (server, project_id)
+            database.executemany(
+                "DELETE FROM pending WHERE server = ? AND project_id = ?"
+                " AND doc_id = ? AND text_sha256 = ? AND part = ?",
+                [(server, project_id, *key) for key in keys],
             )
             database.execute(
                 "DELETE FROM articles WHERE NOT frozen AND NOT EXISTS (SELECT 1 FROM pending"

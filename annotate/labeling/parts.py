@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from annotate.arabic.words import sentences, words
+from annotate.arabic.words import at_most, sentences, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,12 @@ def split(text: str, max_words: int) -> tuple[Part, ...]:
     sentence. The parts hold every character but white space exactly once, in order, and neither
     begin nor end with white space. A text without words is one part.
     """
-    units = _units(text, max_words)
-    if not units:
+    pieces = sentences(text)
+    if not pieces:
         return (whole(text),)
+    if at_most(text) <= max_words:
+        return (Part(1, 1, pieces[0][0], pieces[-1][1]),)
+    units = _units(text, pieces, max_words)
     best = [_Best(0, 0, 0, 0)]
     for after in range(1, len(units) + 1):
         best.append(_best_before(after, units, best, max_words))
@@ -98,10 +101,10 @@ def _best_before(after: int, units: list[_Unit], best: list[_Best], max_words: i
     return found
 
 
-def _units(text: str, max_words: int) -> list[_Unit]:
+def _units(text: str, pieces: list[tuple[int, int]], max_words: int) -> list[_Unit]:
     """Paragraphs in order; those of more than `max_words` words as their sentences."""
     paragraphs: list[list[_Unit]] = []
-    for start, end in sentences(text):
+    for start, end in pieces:
         opens = not paragraphs or "\n" in text[paragraphs[-1][-1].end : start]
         if opens:
             paragraphs.append([])

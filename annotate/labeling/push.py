@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
 from annotate.corpus.article import Article
@@ -122,7 +122,7 @@ def _into(lane: Lane, run: _Run) -> Iterator[list[Planned]]:
     batch = _Batch([], [])
     flying: list[Planned] = []
     changed: dict[str, str] = {}
-    with Sender(place) if place is not None else nullcontext() as sender:
+    with _sender(place, run) as sender:
         for item in lane.articles:
             batch.articles.append(item)
             new = _missing(item, lane, layout, known, run)
@@ -135,12 +135,13 @@ def _into(lane: Lane, run: _Run) -> Iterator[list[Planned]]:
             if texts[article.doc_id] and article.text_sha256 not in texts[article.doc_id]:
                 changed[article.doc_id] = article.text_sha256
             if len(batch.missing) >= run.size:
-                _next(place, sender, batch, run)
+                _send(sender, batch, run)
                 yield flying
                 flying, batch = batch.articles, _Batch([], [])
-        _next(place, sender, batch, run)
+        _send(sender, batch, run)
         yield flying
-        _finish(place, sender, run)
+        if sender is not None:
+            sender.finish()
         yield batch.articles
     if place is not None:
         tally.older += _older(place, changed)
@@ -222,9 +223,23 @@ def _show(place: Place, run: _Run) -> None:
         show_predictions(place.id, run.version, place.client)
 
 
-def _next(place: Place | None, sender: Sender | None, batch: _Batch, run: _Run) -> None:
-    """Sends a batch once the one before is there; it is made while the server works on that one."""
-    if place is None or sender is None or run.dry_run or not batch.missing:
+def _sender(place: Place | None, run: _Run) -> AbstractContextManager[Sender | None]:
+    """What sends to the project; nothing where nothing is to be sent."""
+    if place is None or run.dry_run:
+        return nullcontext()
+
+    def landed() -> None:
+        if place.project.model_version != run.version and place.id not in run.tally.shown:
+            run.tally.shown.add(place.id)  # annotators may begin while the rest is on its way
+            _show(place, run)
+        run.tally.overlaps += set_overlaps(place)
+
+    return Sender(place, landed)
+
+
+def _send(sender: Sender | None, batch: _Batch, run: _Run) -> None:
+    """Sends a batch; it is made while the server works on the one before."""
+    if sender is None or not batch.missing:
         return
     made: dict[str, Annotation] = {}
     staged = []
@@ -236,19 +251,7 @@ def _next(place: Place | None, sender: Sender | None, batch: _Batch, run: _Run) 
         if doc_id not in made:  # once for all parts
             made[doc_id] = run.preannotate(item.article)
         staged.append(replace(item, version=run.version, prediction=made[doc_id]))
-    ready = prepare(place, staged)
-    _finish(place, sender, run)
-    sender.start(ready)
-
-
-def _finish(place: Place | None, sender: Sender | None, run: _Run) -> None:
-    if place is None or sender is None or run.dry_run:
-        return
-    sender.finish()
-    if place.project.model_version != run.version and place.id not in run.tally.shown:
-        run.tally.shown.add(place.id)  # annotators may begin while the rest is on its way
-        _show(place, run)
-    run.tally.overlaps += set_overlaps(place)
+    sender.send(prepare(sender.place, staged))
 
 
 def _older(place: Place, changed: Mapping[str, str]) -> list[Older]:

@@ -52,7 +52,10 @@ def reconcile(
     Raises:
         ServerError: a task shows a text that nobody knows any more.
     """
-    arrived = settle(place) if not dry_run else set()
+    arrived: set[Key] = set()
+    if not dry_run:
+        pending = place.ledger.pending(place.server, place.id)
+        arrived = settle(place, pending, place.ledger.staged_at(place.server, place.id))
     tasks = place.ledger.tasks(place.server, place.id)
     known = {task.task_id for task in tasks}
     doc_ids = sorted({task.doc_id for task in tasks} | set(planned))

@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from annotate.errors import ServerDown, ServerError
 from annotate.labeling.checks import check_batch
 from annotate.labeling.client import Client, Project
+from annotate.labeling.client_tasks import as_json
 from annotate.labeling.ledger import Key, Ledger, Staged
 from annotate.labeling.wire import Layers, shown_of, to_task
 from annotate.ontology import Ontology
@@ -57,10 +57,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A batch that holds: what is kept of each task, and what is sent of it."""
+    """A batch that holds: what is kept of each task, and what is sent of it (JSON)."""
 
     staged: tuple[Staged, ...]
-    tasks: tuple[dict[str, Any], ...]
+    body: bytes
+
+    @property
+    def keys(self) -> list[Key]:
+        return [item.key for item in self.staged]
 
 
 def prepare(place: Place, staged: Sequence[Staged]) -> Ready:
@@ -89,7 +93,16 @@ def _ready(place: Place, staged: Sequence[Staged]) -> Ready:
         )
         for item in staged
     ]
-    return Ready(tuple(staged), tuple(tasks))
+    return Ready(tuple(staged), as_json(tasks))
+
+
+@dataclass(frozen=True, slots=True)
+class _Flight:
+    """A request on its way."""
+
+    batch: Ready
+    answer: Future[list[int]]
+    since: float
 
 
 class Sender:
@@ -99,86 +112,128 @@ class Sender:
     and confirmed with the ids that it names. Without an answer the server is asked for the tasks
     until they are there or `waiting.settle` is over, and only what is missing is sent again.
 
-    While the server works on a batch, the caller may prepare the next one: `start` returns at once,
-    and `finish` waits. Use it in a `with` block; the ledger is written in the caller's thread only.
+    While the server works on a batch, the caller prepares the next one, and what is to be written
+    about the one before is written. Use it in a `with` block, and `finish` it. Only requests are
+    made in another thread.
     """
 
-    def __init__(self, place: Place) -> None:
-        self._place = place
+    def __init__(self, place: Place, landed: Callable[[], None] = lambda: None) -> None:
+        """
+        Args:
+            landed: called when further tasks are confirmed; it may ask the server for more.
+        """
+        self.place = place
+        self._landed = landed
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="push")
-        self._flight: tuple[Ready, Future[list[int]]] | None = None
+        self._flight: _Flight | None = None
+        self._any = False  # whether a batch has landed
 
     def __enter__(self) -> Sender:
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
         try:
-            if self._flight is not None and kind is not KeyboardInterrupt:
-                self.finish()  # also after an error in what came next: this batch holds
+            if kind is not None and kind is not KeyboardInterrupt:
+                self.finish()  # there was an error in what came next: this batch holds
         finally:
             self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def start(self, ready: Ready) -> None:
-        """Sends a batch; the one before must be finished."""
-        assert self._flight is None  # noqa: S101 - one request at a time: the order is the plan's
-        place = self._place
-        place.ledger.stage(place.server, place.id, ready.staged, now=place.waiting.now())
-        future = self._pool.submit(place.client.import_tasks, place.id, ready.tasks)
-        self._flight = (ready, future)
-
-    def finish(self) -> None:
-        """Waits until the batch that was started is there; without one, does nothing.
+    def send(self, batch: Ready) -> None:
+        """Sends a batch as soon as the one before is there; returns while it is on its way.
 
         Raises:
-            ServerError: the server refuses the batch; nothing of it is there.
-            ServerDown: no answer, after several tries: the next push settles what arrived.
+            ServerError: the server refuses the batch before; nothing of it is there.
+            ServerDown: no answer to it, after several tries: the next push settles what arrived.
         """
-        if self._flight is None:
-            return
-        (ready, future), self._flight = self._flight, None
-        place = self._place
+        place = self.place
+        place.ledger.stage(place.server, place.id, batch.staged, now=place.waiting.now())
+        try:
+            before = self._wait()
+        except BaseException:
+            place.ledger.drop_pending(place.server, place.id, batch.keys)  # it was never sent
+            raise
+        # One thing at a time, where the server has more to do for the batch before.
+        if before is not None and not self._is_done(before[0]):
+            self._confirm(before)
+            before = None
+        self._submit(batch)
+        if before is not None:
+            self._confirm(before)
+
+    def finish(self) -> None:
+        """Waits until the last batch is there, and confirms it; raises as `send` does."""
+        last = self._wait()
+        if last is not None:
+            self._confirm(last)
+
+    def _submit(self, batch: Ready) -> None:
+        place = self.place
+        answer = self._pool.submit(
+            place.client.import_json, place.id, batch.body, len(batch.staged)
+        )
+        self._flight = _Flight(batch, answer, place.waiting.now())
+
+    def _wait(self) -> tuple[Ready, list[int]] | None:
+        """The batch that is there now, with its ids; None if there is none to be confirmed."""
+        place = self.place
         for attempt in range(1, place.waiting.tries + 1):
+            if self._flight is None:
+                return None
+            flight, self._flight = self._flight, None
             try:
-                ids = future.result()
+                return flight.batch, flight.answer.result()
             except ServerDown:
-                arrived = settle(place)
-                left = [item for item in ready.staged if item.key not in arrived]
-                if not left:
-                    return
-                if attempt == place.waiting.tries:
+                arrived = settle(place, flight.batch.keys, flight.since)
+                self._any = True
+                self._landed()
+                left = [item for item in flight.batch.staged if item.key not in arrived]
+                if left and attempt == place.waiting.tries:
                     raise
-                place.waiting.sleep(2.0**attempt)
-                ready = _ready(place, left)
-                place.ledger.stage(place.server, place.id, left, now=place.waiting.now())
-                future = self._pool.submit(place.client.import_tasks, place.id, ready.tasks)
-                continue
+                if left:
+                    place.waiting.sleep(2.0**attempt)
+                    place.ledger.stage(place.server, place.id, left, now=place.waiting.now())
+                    self._submit(_ready(place, left))
             except ServerError:
-                place.ledger.drop_pending(place.server, place.id)
+                place.ledger.drop_pending(place.server, place.id, flight.batch.keys)
                 raise
-            keys = [item.key for item in ready.staged]
-            place.ledger.confirm(place.server, place.id, list(zip(ids, keys, strict=True)))
-            return
+        return None
+
+    def _is_done(self, batch: Ready) -> bool:
+        """Whether nothing more is to be asked of the server about a batch that is there."""
+        overlap = self.place.project.overlap
+        return self._any and all(item.overlap == overlap for item in batch.staged)
+
+    def _confirm(self, there: tuple[Ready, list[int]]) -> None:
+        place, (batch, ids) = self.place, there
+        tasks = list(zip(ids, batch.keys, strict=True))
+        place.ledger.confirm(place.server, place.id, tasks)
+        self._any = True
+        self._landed()
 
 
-def settle(place: Place) -> set[Key]:
-    """Finds out what of the pending tasks has arrived, and confirms it; the rest has not.
+def settle(place: Place, keys: Collection[Key], since: float) -> set[Key]:
+    """Finds out which staged parts have arrived, and confirms them; the others have not.
 
     The server may still be at work on a request whose answer was lost, or whose sender died: only
     when `waiting.settle` has passed since it was sent is "not there" taken for an answer.
+
+    Args:
+        keys: of the parts.
+        since: when they were sent (Unix time).
     """
     ledger, waiting = place.ledger, place.waiting
-    pending = ledger.pending(place.server, place.id)
-    deadline = ledger.staged_at(place.server, place.id) + waiting.settle
+    wanted = set(keys)
+    deadline = since + waiting.settle
     pause = 1.0
     while True:
-        reached = _arrived(place, pending)
+        reached = _arrived(place, wanted)
         left = deadline - waiting.now()
-        if len(reached) == len(pending) or left <= 0:
+        if len(reached) == len(wanted) or left <= 0:
             break
         waiting.sleep(min(pause, left))
         pause *= 2
     ledger.confirm(place.server, place.id, [(task_id, key) for key, task_id in reached.items()])
-    ledger.drop_pending(place.server, place.id)
+    ledger.drop_pending(place.server, place.id, wanted - set(reached))
     return set(reached)
 
 

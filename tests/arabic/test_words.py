@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from annotate.arabic.build_emoji import emoji_text
 from annotate.arabic.emoji import FILE, emoji, expand
-from annotate.arabic.words import is_symbol, sentences, words
+from annotate.arabic.words import at_most, is_symbol, sentences, words
 
 TEXTS = st.text(
     alphabet=st.one_of(
@@ -32,6 +32,7 @@ def test_the_words_are_those_of_camel_tools(text: str) -> None:
     assert [word.text for word in found] == simple_word_tokenize(text, split_digits=False)
     assert all(text[word.start : word.end] == word.text for word in found)
     assert all(one.end <= two.start for one, two in itertools.pairwise(found))
+    assert len(found) <= at_most(text)
 
 
 @pytest.mark.parametrize("text", ["غد" * 5000, "🇸🇾" * 3000, "a." * 3000, "\u200d" * 5000])

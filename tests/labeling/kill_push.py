@@ -4,7 +4,8 @@ python -m tests.labeling.kill_push POINT NUMBER SOURCE
 
 POINT is where it dies (SIGKILL), at the NUMBER-th time it comes there:
 before: the batch is staged and nothing is sent; middle: the request is on its way;
-after: the server has answered and nothing is confirmed; border: the batch is confirmed.
+after: the server has answered and nothing is confirmed; border: the batch is
+confirmed, and the next one may be on its way.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from annotate.labeling.ledger import Key, Ledger
 from annotate.labeling.push import push
 from annotate.labeling.sending import Waiting
 
-SIZE = 6  # tasks a request
+SIZE = 5  # tasks a request
 SETTLE = 6.0  # what a busy machine needs for one small batch
 
 
@@ -34,16 +35,16 @@ def die() -> None:
 def run(point: str, number: int, source: str) -> None:
     """Runs the command with small batches, and dies on the way."""
     count = 0
-    import_tasks, confirm = Client.import_tasks, Ledger.confirm
+    import_json, confirm = Client.import_json, Ledger.confirm
 
-    def sending(client: Client, project_id: int, tasks: Sequence[Any]) -> list[int]:
+    def sending(client: Client, project_id: int, tasks: bytes, size: int) -> list[int]:
         nonlocal count
         count += 1
         if count == number and point == "before":
             die()
         if count == number and point == "middle":
             threading.Timer(0.05, die).start()
-        ids = import_tasks(client, project_id, tasks)
+        ids = import_json(client, project_id, tasks, size)
         if count == number and point in ("after", "middle"):
             die()
         return ids
@@ -58,7 +59,7 @@ def run(point: str, number: int, source: str) -> None:
     def small(*given: Any, **options: Any) -> Any:
         return push(*given, **options, size=SIZE, waiting=Waiting(settle=SETTLE))
 
-    Client.import_tasks = sending  # type: ignore[method-assign, assignment]
+    Client.import_json = sending  # type: ignore[method-assign, assignment]
     Ledger.confirm = confirming  # type: ignore[method-assign, assignment]
     command.push_to = small  # type: ignore[attr-defined]
     sys.argv = ["annotate", "push", source]

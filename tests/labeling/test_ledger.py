@@ -42,7 +42,7 @@ def test_a_frozen_text_stays_beside_a_later_one(tmp_path: Path) -> None:
         confirm(ledger, "s", 1, 7, staged(first))
         ledger.stage("s", 2, [staged(later)])
         assert ledger.article(first.doc_id) == first, "what is only staged is not frozen"
-        ledger.drop_pending("s", 2)
+        ledger.drop_pending("s", 2, ledger.pending("s", 2))
         assert ledger.article(first.doc_id, later.text_sha256) is None
         confirm(ledger, "s", 2, 8, staged(later))
         assert ledger.article(first.doc_id) == later

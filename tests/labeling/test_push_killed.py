@@ -21,7 +21,7 @@ from tests.labeling.kill_push import SIZE
 from tests.support import ROOT
 
 pytestmark = pytest.mark.server
-ARTICLES = 12
+ARTICLES = 24
 # Each kills one run; the next one goes on from there. Together: every border of the batches, and
 # all states that one batch goes through.
 KILLS = ["before", "middle", "border", "after", "border", "middle"]
