@@ -36,6 +36,7 @@ from annotate.dataset.tables import TableMaker
 from annotate.dataset.workers import made
 from annotate.dataset.writer import (
     LIMITS,
+    NUMBERS,
     WRITER,
     Limits,
     ShardWriter,
@@ -279,7 +280,11 @@ def _manifest(
             "guidelines_version": ontology.guidelines_version,
         },
         "tool": {"annotate": __version__, "pyarrow": pa.__version__},
-        "writer": {**WRITER, **{name: getattr(limits, name) for name in Limits.__slots__}},
+        "writer": {
+            **WRITER,
+            "numbers": NUMBERS,
+            **{name: getattr(limits, name) for name in Limits.__slots__},
+        },
         "licences": _rights(recipe),
         "texts": recipe.texts,
         "counts": dict(counts),

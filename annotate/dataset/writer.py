@@ -27,9 +27,12 @@ WRITER: dict[str, Any] = {
     "data_page_size": 1 << 20,
     "dictionary_pagesize_limit": 1 << 20,
     "write_batch_size": 1024,
-    "use_dictionary": True,
     "store_schema": True,
 }
+# Numbers are offsets and tags: differences are small. Strings of which most are others need no
+# dictionary; of all others there are few.
+NUMBERS = "DELTA_BINARY_PACKED"
+_OWN = frozenset(("text", "text_sha256", "url", "source_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +102,18 @@ class ShardWriter:
         path = self._folder / f"{self._stem}-{len(self._done):05}.parquet.part"
         self._done.append(path)
         self._file = path.open("wb")
-        looked_up = [name for name in _LOOKED_UP if name in schema.names]
-        self._writer = pq.ParquetWriter(self._file, schema, write_statistics=looked_up, **WRITER)
+        columns = dict(_leaves(list(schema)))
+        numbers = [path for path, kind in columns.items() if pa.types.is_integer(kind)]
+        strings = [path for path, kind in columns.items() if pa.types.is_string(kind)]
+        repeated: Any = [path for path in strings if path not in _OWN]
+        self._writer = pq.ParquetWriter(
+            self._file,
+            schema,
+            write_statistics=[name for name in _LOOKED_UP if name in schema.names],
+            use_dictionary=repeated,
+            column_encoding=dict.fromkeys(numbers, NUMBERS),
+            **WRITER,
+        )
         self._rows = 0
 
     def _end(self) -> None:
@@ -108,6 +121,18 @@ class ShardWriter:
             self._writer.close()
             self._file.close()
             self._writer = None
+
+
+def _leaves(fields: Iterable[Any], prefix: str = "") -> Iterator[tuple[str, pa.DataType]]:
+    """The columns that Parquet has, by their paths, and their types."""
+    for field in fields:
+        path, kind = prefix + field.name, field.type
+        if pa.types.is_list(kind):
+            path, kind = f"{path}.list.element", kind.value_type
+        if pa.types.is_struct(kind):
+            yield from _leaves(kind, f"{path}.")
+        else:
+            yield path, kind
 
 
 def shard_name(stem: str, number: int, count: int) -> str:

@@ -61,6 +61,7 @@ class _Read:
     """What is read so far; `spans` by region id and layer, all else by region id."""
 
     spans: dict[tuple[str, Layer], Span] = field(default_factory=dict)
+    regions: set[str] = field(default_factory=set)
     attributes: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     unsure: set[str] = field(default_factory=set)
     notes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -69,10 +70,6 @@ class _Read:
     skip_reason: list[str] = field(default_factory=list)
     bad: list[Problem] = field(default_factory=list)
     trimmed: int = 0
-
-    @property
-    def regions(self) -> set[str]:
-        return {item for item, _ in self.spans}
 
 
 def from_results(
@@ -98,7 +95,9 @@ def from_results(
         _read(result, text, ontology, read)
     kept = _with_details(read, ontology)
     relations = _relations(kept, ontology, read)
-    spans = [replace(s, start=s.start + part.start, end=s.end + part.start) for s in kept.values()]
+    spans = list(kept.values())
+    if part.start:
+        spans = [replace(s, start=s.start + part.start, end=s.end + part.start) for s in spans]
     annotation = Annotation(
         text_sha256=text_sha256,
         spans=ordered(spans),
@@ -171,6 +170,7 @@ def _read_region(
     if item in read.regions:
         span = replace(span, id=f"{item}.{span.layer}")
     read.spans[item, span.layer] = span
+    read.regions.add(item)
     meta = result.get("meta")
     if isinstance(meta, Mapping):  # the editor's own field for remarks on a region
         read.notes[item] += [line for line in _strings(meta.get("text")) if line.strip()]
@@ -218,17 +218,20 @@ def _with_details(read: _Read, ontology: Ontology) -> dict[tuple[str, Layer], Sp
             for item in items
             if item not in regions
         ]
-    return {
-        (item, layer): replace(
-            span,
-            attributes=with_defaults(read.attributes.get(item, {}), ontology)
-            if layer == "event"
-            else (),
-            unsure=item in read.unsure,
-            note="\n".join(read.notes.get(item, ())) or None,
-        )
-        for (item, layer), span in read.spans.items()
-    }
+    defaults = with_defaults({}, ontology)
+    kept = dict(read.spans)
+    for (item, layer), span in read.spans.items():
+        marked = read.attributes.get(item)
+        attributes = with_defaults(marked, ontology) if marked else defaults
+        note = "\n".join(read.notes.get(item, ())) or None
+        if layer == "event" or note is not None or item in read.unsure:
+            kept[item, layer] = replace(
+                span,
+                attributes=attributes if layer == "event" else (),
+                unsure=item in read.unsure,
+                note=note,
+            )
+    return kept
 
 
 def _relations(

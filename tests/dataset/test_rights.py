@@ -14,7 +14,8 @@ from annotate.dataset.load import load_dataset
 from annotate.dataset.manifest import read_manifest
 from annotate.dataset.rights import articles, rehydrate, rehydrate_version
 from annotate.dataset.rows import Chosen
-from annotate.dataset.tables import Options, tables_of
+from annotate.dataset.group import Options
+from annotate.dataset.tables import tables_of
 from annotate.errors import DatasetError
 from annotate.spans import Annotation
 from annotate.storage import text_sha256
