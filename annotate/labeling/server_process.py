@@ -140,7 +140,7 @@ def wait(
         ServerError: it ended, it took too long, or it does not know our token.
     """
     begun = time.monotonic()
-    while not _answers(state, token):
+    while not answers(state, token):
         waited = time.monotonic() - begun
         ended = process.poll() is not None if process else not is_alive(state)
         if ended or waited > START_SECONDS:
@@ -151,7 +151,12 @@ def wait(
         time.sleep(0.25)
 
 
-def _answers(state: Running, token: str) -> bool:
+def answers(state: Running, token: str) -> bool:
+    """Whether it is up and knows this token.
+
+    Raises:
+        ServerError: it is up and does not know the token: it is another server, or another database.
+    """
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     headers = {"Authorization": f"Token {token}"}
     try:

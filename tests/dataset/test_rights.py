@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 
 from annotate.dataset.check import verify
+from annotate.dataset.group import Options
 from annotate.dataset.load import load_dataset
 from annotate.dataset.manifest import read_manifest
 from annotate.dataset.rights import articles, rehydrate, rehydrate_version
 from annotate.dataset.rows import Chosen
-from annotate.dataset.group import Options
 from annotate.dataset.tables import tables_of
 from annotate.errors import DatasetError
 from annotate.spans import Annotation

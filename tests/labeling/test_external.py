@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from annotate.labeling import server as embedded
 from annotate.labeling.client import Client
 from annotate.labeling.server import Credentials, Running
+from annotate.labeling.server_process import answers
 from annotate.labeling.wire import to_results
 from annotate.ontology import Ontology
 from tests.labeling.builders import SENTENCE, annotate, article, span
@@ -92,7 +92,7 @@ def external(postgres: int, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         )
     try:
         begun = time.monotonic()
-        while not embedded._answers(running, LOGIN.token):
+        while not answers(running, LOGIN.token):
             assert process.poll() is None, (folder / "log").read_text(errors="replace")[-2000:]
             assert time.monotonic() - begun < 240
             time.sleep(0.25)
