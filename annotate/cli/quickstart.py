@@ -139,7 +139,7 @@ def _loop(settings: Settings, ontology: Ontology, articles: list[Article]) -> tu
         project_id = pushed.project_id
         assert project_id is not None  # noqa: S101 - only a dry run has none
         _load_passes(server, project_id, client, ledger, ontology, len(articles))
-        with progress("pulling", len(articles)) as advance:
+        with progress("pulling", len(ledger.tasks(server, project_id))) as advance:
             pulled = pull(
                 pushed_projects(settings, ledger),
                 client=client,
