@@ -155,7 +155,7 @@ def answers(state: Running, token: str) -> bool:
     """Whether it is up and knows this token.
 
     Raises:
-        ServerError: it is up and does not know the token: it is another server, or another database.
+        ServerError: it is up and does not know the token: another server, or another database.
     """
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     headers = {"Authorization": f"Token {token}"}
