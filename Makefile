@@ -70,6 +70,9 @@ bench: $(PEERS)  ## measure speed beside spaCy, memory and quality (ARTICLES=pat
 bench-labeling: $(STAMP)  ## measure push and pull on real servers of its own (minutes; docs/benchmark-labeling.md)
 	@$(BIN)/python -m tests.bench.labeling $(ARGS)
 
+bench-dataset: $(STAMP)  ## measure speed and memory of dataset builds (ARGS=--articles 1000000)
+	@$(BIN)/python -m tests.bench.dataset --write docs/benchmark-dataset.md $(ARGS)
+
 $(PEERS): $(STAMP)
 	@$(PIP) install --quiet --constraint constraints.txt --editable ".[bench]"
 	@touch $@

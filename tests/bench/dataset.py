@@ -1,4 +1,4 @@
-"""`python -m tests.bench.dataset`, which `make bench-dataset` calls: size, speed and memory of builds.
+"""`python -m tests.bench.dataset`, or `make bench-dataset`: size, speed and memory of builds.
 
 The articles are made of the seeds' sentences, so that as many as wanted can be had; the labeling
 server's own converter (to CoNLL) works on the same tasks in the same run.
@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import logging
 import os
+import platform
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +34,7 @@ from annotate.labeling.wire import to_results, to_task
 from annotate.ontology import Ontology, load_ontology
 from annotate.storage import write_text
 from tests.bench.dataset_made import SPANS, WORDS, made
-from tests.bench.report import machine
+from tests.bench.report import processor
 from tests.bench.spawn import cost_of
 from tests.support import ROOT, clean_environment
 
@@ -217,9 +219,15 @@ def _page(
 
 
 def machine_line() -> str:
-    """Which machine this is."""
-    return ", ".join(f"{name} {value}" for name, value in machine().items()) + (
-        f", load {os.getloadavg()[0]:.1f}"
+    """Which machine this is, and with what it worked."""
+    packages = ("annotate", "pyarrow", "numpy", "label-studio-sdk")
+    return ", ".join(
+        (
+            f"{os.cpu_count()} cores of {processor()}",
+            f"Python {platform.python_version()}",
+            *(f"{name} {version(name)}" for name in packages),
+            f"load {os.getloadavg()[0]:.1f} from other work",
+        )
     )
 
 

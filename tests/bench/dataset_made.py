@@ -1,4 +1,4 @@
-"""Articles of a given size with their annotation, made of the seeds' sentences: as many as wanted."""
+"""Articles of one size with their annotation, made of the seeds' sentences: as many as wanted."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def machine() -> dict[str, str]:
     """What the figures were measured on, and when."""
     return {
         "date": datetime.now(UTC).date().isoformat(),
-        "CPU": _cpu(),
+        "CPU": processor(),
         "cores": str(os.cpu_count()),
         "system": f"{platform.system()} {platform.machine()}",
         "Python": platform.python_version(),
@@ -76,7 +76,7 @@ def machine() -> dict[str, str]:
     }
 
 
-def _cpu() -> str:
+def processor() -> str:
     """The processor's model, where the system tells."""
     info = Path("/proc/cpuinfo")
     if info.exists():
