@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from annotate.agreement.evaluate import evaluate
 from annotate.agreement.matching import Counts
-from annotate.agreement.report import agreement
+from annotate.agreement.report import agreement, summed
 from annotate.storage import text_sha256
 from tests.agreement.builders import annotation, span
 from tests.agreement.test_evaluate import seeds
@@ -91,3 +91,21 @@ def test_json_names_the_pairs() -> None:
     assert "reason" not in values
     assert [pair["annotators"] for pair in values["pairs"]] == [["anna", "omar"]]
     assert values["pairs"][0]["entities"]["strict"]["reason"] == "neither side has any"
+
+
+def test_agreement_on_some_articles_at_a_time_adds_up() -> None:
+    both = [
+        replace(found, annotator=name)
+        for name in ("pass_a", "pass_b", "adjudicated")
+        for found in seeds(name)
+    ]
+    texts = sorted({found.text_sha256 for found in both})
+    parts = [
+        agreement([found for found in both if found.text_sha256 in some])
+        for some in (texts[:3], texts[3:4], texts[4:])
+    ]
+    assert summed(parts).to_json() == agreement(both).to_json()
+    assert summed([]).to_json() == agreement([]).to_json()
+    # Whom a part lacks counts with what the others have.
+    alone = agreement([both[0], both[7]])
+    assert summed([alone, *parts]).articles == 8
