@@ -39,7 +39,7 @@ endif
 	@touch $(STAMP)
 
 test: $(STAMP)  ## install, then run the whole test suite (at most 12 minutes on 2 cores)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(ARGS)
 
 quick: $(STAMP)  ## run the tests that need no server, no browser and little time (under 90 s)
 	@$(BIN)/python -m pytest -m "not server and not browser and not slow" --numprocesses 2 --dist worksteal $(ARGS)

@@ -28,7 +28,10 @@ def missing_tools(names: tuple[str, ...]) -> list[str]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skips, with a plain reason, what needs a missing program; in CI nothing is skipped."""
+    """Skips, with a plain reason, what needs a missing program; in CI nothing is skipped.
+
+    All that needs the session's server or browser goes to one process (`make test` runs two).
+    """
     for marker, tools in (("browser", BROWSER_TOOLS), ("postgres", POSTGRES_TOOLS)):
         missing = missing_tools(tools)
         if missing and not IN_CI:
@@ -36,6 +39,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             for item in items:
                 if item.get_closest_marker(marker):
                     item.add_marker(skip)
+    for item in items:
+        if any(item.get_closest_marker(name) for name in ("server", "browser", "postgres")):
+            item.add_marker(pytest.mark.xdist_group("server"))
 
 
 @dataclass(frozen=True)
