@@ -22,7 +22,6 @@ SEPARATORS = {"space": " ", "tab": "\t", "comma": ",", "blank": None}
     epilog=examples(
         "annotate import train.txt --from conll --labels PERS=PER,LOC=GPE,ORG=ORG,MISC=",
         "annotate import corpus/ --from brat --labels map.yaml --out corpus.jsonl",
-        "annotate export --annotations imported.jsonl --status gold",
     ),
 )
 @click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)

@@ -455,6 +455,11 @@ def test_settings_that_are_missing_or_wrong(run: Run, project: Path, verb: str) 
         "annotators add": ("anna@example.org",),
         "annotators qualify": ("anna@example.org", "--report"),
         "ontology migrate": ("OLD=NEW",),
+        "import": ("a.conll", "--from", "conll"),
+        "datasets convert": ("exports/news/1.0.0", "--to", "jsonl", "--out", "a.jsonl"),
+        "datasets fetch": ("news", "elsewhere"),
+        "datasets publish": ("news", "elsewhere"),
+        "datasets rehydrate": ("exports/news/1.0.0",),
     }
     before = tree(project)
     arguments = (*verb.split(), *needed.get(verb, ()))
