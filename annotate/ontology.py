@@ -26,9 +26,14 @@ RESERVED_KEYS = {"u": "Label Studio's own (unselect)", "j": "the mark 'unsure'"}
 UNSURE_KEY = "j"
 
 
-# Columns that every event has in a dataset: an attribute becomes one more and needs another name.
+# Columns that every event has in a dataset, in its article's row and in one of its own: an
+# attribute becomes one more and needs another name.
 EVENT_COLUMNS = frozenset(
-    ("id", "start", "end", "label", "text", "score", "origin", "decision", "roles")
+    (
+        *("id", "start", "end", "core_start", "core_end", "label", "text"),
+        *("score", "origin", "decision", "unsure", "roles"),
+        *("doc_id", "group_id", "status", "sentence", "layer"),
+    )
 )
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 import yaml
 
-from annotate.dataset.schema import article_schema
+from annotate.dataset.schema import article_schema, span_schema
 from annotate.errors import OntologyError
 from annotate.ontology import EVENT_COLUMNS, load_ontology
 from annotate.resources import resource
@@ -244,7 +244,7 @@ def test_attribute_with_the_name_of_a_column(refused: Refused, code: str) -> Non
 def test_the_reserved_columns_are_those_of_the_dataset() -> None:
     events = article_schema(ONTOLOGY).field("events").type
     assert isinstance(events, pa.ListType)
-    columns = {field.name for field in events.value_type}
+    columns = {field.name for field in events.value_type} | set(span_schema(ONTOLOGY).names)
     assert columns - {attribute.code for attribute in ONTOLOGY.attributes} == EVENT_COLUMNS
 
 
