@@ -138,11 +138,17 @@ class Analyser:
         return self._arabic(text, form)
 
     def _number(self, form: str, number: re.Match[str]) -> WordInfo:
-        return self._bare("number", form, _NO_TAGS)._replace(
+        opens = self.lexicon.phrases.next.get(form)
+        return WordInfo(
+            form,
+            "number",
             conjunction=number[1],
             preposition=number[2],
             stem=number[3],
             digits=(number[3], number[4]),
+            opens=((Reading(form), opens),) if opens else (),
+            keys=anchors(form, (), number=True, opens=opens is not None),
+            classes=self._classes.get(form, _NO_TAGS),
         )
 
     def _bare(self, kind: Kind, form: str, tags: frozenset[str]) -> WordInfo:
@@ -155,7 +161,7 @@ class Analyser:
             {tag: Reading(form) for tag in tags},
             stem="" if kind == "symbol" else form,
             opens=((Reading(form), opens),) if opens else (),
-            keys=anchors(form, tags, number=kind == "number", opens=opens is not None),
+            keys=anchors(form, tags, opens=opens is not None),
             classes=self._classes.get(form, _NO_TAGS),
         )
 
