@@ -13,7 +13,7 @@ from annotate.arabic.clitics import ARTICLE, FUTURE, TANWIN, Reading, readings
 from annotate.arabic.normalize import search_form, search_text
 from annotate.arabic.words import is_symbol, words
 from annotate.heuristics.anchors import anchors
-from annotate.heuristics.lexicon import Lexicon
+from annotate.heuristics.lexicon import Lexicon, Node
 from annotate.heuristics.morphology import TriggerLemmas
 from annotate.heuristics.triggers import Triggers
 from annotate.heuristics.word import Kind, WordInfo
@@ -38,6 +38,9 @@ _WORD = re.compile(r"([0-9\u0621-\u063a\u0640-\u065f]+)([،.:؛؟!,]?)")
 _STOPS = ".!؟"
 _ADDRESS = re.compile(r"(?:www|pic)\.|\w+\.\w+/")
 _NO_TAGS: frozenset[str] = frozenset()
+_NO_HITS: Mapping[str, Reading] = {}
+# Which tables have a stem.
+_TAGGED, _PHRASE, _TRIGGER, _OPENING = 1, 2, 4, 8
 
 
 class Chunk(NamedTuple):
@@ -77,10 +80,7 @@ class Analyser:
         self._classes = _by_word(lexicon.classes)
         self._triggers = triggers
         self._lemmas = lemmas
-        # Every word (search form) that some lexicon has, or that a phrase of one begins with.
-        self.stems = frozenset(
-            (*lexicon.words, *lexicon.phrases.next, *triggers.forms, *triggers.phrases)
-        )
+        self._stems = _by_stem(lexicon, triggers)
 
     def chunk(self, text: str) -> WordInfo | Chunk:
         """What stands between white space: a word, where it is one and nothing else."""
@@ -124,17 +124,18 @@ class Analyser:
     def _analyse(self, text: str) -> WordInfo:
         """What is known of a word: its tags, and the phrases and triggers it may begin."""
         form = search_text(text)
+        if form and "\u0600" <= form[0] <= "\u06ff" and form.isalpha():  # nearly all
+            return self._arabic(text, form) if len(form) <= _LONGEST else WordInfo(form, "word")
         if not form or is_symbol(text):
             return self._bare("symbol", text, _NO_TAGS)
         if len(form) > _LONGEST:
             return WordInfo(form, "word")
-        if not ("\u0600" <= form[0] <= "\u06ff" and form.isalpha()):
-            number = _NUMBER.fullmatch(form)
-            if number:
-                return self._number(form, number)
-            if form.isascii() or not ("\u0600" <= form[0] <= "\u06ff"):
-                tags = self.lexicon.words.get(form, _NO_TAGS) if form[0].isupper() else _NO_TAGS
-                return self._bare("latin", form, tags)
+        number = _NUMBER.fullmatch(form)
+        if number:
+            return self._number(form, number)
+        if form.isascii() or not ("\u0600" <= form[0] <= "\u06ff"):
+            tags = self.lexicon.words.get(form, _NO_TAGS) if form[0].isupper() else _NO_TAGS
+            return self._bare("latin", form, tags)
         return self._arabic(text, form)
 
     def _number(self, form: str, number: re.Match[str]) -> WordInfo:
@@ -147,7 +148,7 @@ class Analyser:
             stem=number[3],
             digits=(number[3], number[4]),
             opens=((Reading(form), opens),) if opens else (),
-            keys=anchors(form, (), number=True, opens=opens is not None),
+            keys=anchors(form, number=True, opens=opens is not None),
             classes=self._classes.get(form, _NO_TAGS),
         )
 
@@ -166,42 +167,52 @@ class Analyser:
         )
 
     def _arabic(self, text: str, form: str) -> WordInfo:
-        found = readings(form, self.stems)
-        if not found and self._lemmas is None:
-            classes = self._classes_of(form, form, definite=False)
-            return WordInfo(form, "word", stem=form, keys=anchors(form, ()), classes=classes)
-        first = self.lexicon.phrases.next
-        if _HAS_HAMZA(text):
+        stems = self._stems
+        found = readings(form, stems)
+        if found and _HAS_HAMZA(text):
             found = [reading for reading in found if not _hamza(text, reading)]
-        opens = tuple(
-            [
-                (reading, first[reading.name])
-                for reading in found
-                if not reading.ending and reading.preposition != FUTURE and reading.name in first
-            ]
-        )
-        senses = self._triggers.senses(found)
+        listed = 0
+        for reading in found:
+            listed |= stems.get(reading.stem, 0)
+            if reading.article:
+                listed |= stems.get(reading.name, 0)
+        if not listed and self._lemmas is None:
+            return self._unlisted(form, found)
+        opens: tuple[tuple[Reading, Node], ...] = ()
+        if listed & _PHRASE:
+            first = self.lexicon.phrases.next
+            opens = tuple(
+                [
+                    (reading, first[reading.name])
+                    for reading in found
+                    if not reading.ending
+                    and reading.preposition != FUTURE
+                    and reading.name in first
+                ]
+            )
+        senses = self._triggers.senses(found) if listed & _TRIGGER else ()
         if senses and text.endswith("ة"):  # in search form ه, but no pronoun is written so
             senses = tuple(sense for sense in senses if sense[1].ending != "ه")
-        begins = self._triggers.openings(found)
+        begins = self._triggers.openings(found) if listed & _OPENING else ()
         whole = self.lexicon.words.get(form, _NO_TAGS)
         if not whole.isdisjoint(_FUNCTION) and not (form == "علي" and text.endswith("ي")):
             hits = {tag: Reading(form) for tag in whole if tag.startswith(_OF_FUNCTION)}
             chosen = Reading(form)
             definite = False
         else:
-            hits = self._hits(form, found, whole)
+            hits = self._hits(form, found, whole) if listed & _TAGGED else {}
             likeliest = _likeliest(found, hits)
             chosen = likeliest or Reading(form)
             if self._lemmas is not None and not senses and not hits:
                 senses = self._lemmas.senses(text)
             definite = bool(likeliest) and chosen.name.startswith(ARTICLE) and len(chosen.name) > 4
         tags = frozenset(hits)
+        tags = self._tags.setdefault(tags, tags)
         stem = chosen.name[2:] if definite else chosen.stem
         return WordInfo(
             form,
             "word",
-            self._tags.setdefault(tags, tags),
+            tags,
             hits,
             chosen.conjunction,
             "" if chosen.preposition == FUTURE else chosen.preposition,
@@ -210,7 +221,7 @@ class Analyser:
             opens=opens,
             keys=anchors(
                 form,
-                hits,
+                tags,
                 opens=bool(opens),
                 senses=senses,
                 begins=bool(begins),
@@ -219,6 +230,23 @@ class Analyser:
             senses=senses,
             begins=begins,
             classes=self._classes_of(form, stem, definite=definite),
+        )
+
+    def _unlisted(self, form: str, found: list[Reading]) -> WordInfo:
+        """A word of which no list has any stem: most new words are such."""
+        reading = _likeliest(found, _NO_HITS)
+        if reading is None:
+            classes = self._classes_of(form, form, definite=False)
+            return WordInfo(form, "word", stem=form, keys=anchors(form), classes=classes)
+        return WordInfo(
+            form,
+            "word",
+            conjunction=reading.conjunction,
+            preposition=reading.preposition,
+            definite=True,
+            stem=reading.stem,
+            keys=anchors(form, definite=True),
+            classes=self._classes_of(form, reading.stem, definite=True),
         )
 
     def _classes_of(self, form: str, stem: str, *, definite: bool) -> frozenset[str]:
@@ -231,7 +259,7 @@ class Analyser:
             found |= classes[ARTICLE + stem]
         if len(form) > 3 and form[0] in "وفبل" and form[1:] in classes:
             found |= classes[form[1:]]
-        return self._tags.setdefault(found, found)
+        return self._tags.setdefault(found, found) if found else _NO_TAGS
 
     def _hits(self, form: str, found: list[Reading], whole: frozenset[str]) -> dict[str, Reading]:
         """Tag -> the reading with the fewest clitics that has it; `whole`: tags of the form."""
@@ -260,6 +288,19 @@ class Analyser:
             hits.pop("words.function", None)
             hits.pop("words.prepositions", None)
         return hits
+
+
+def _by_stem(lexicon: Lexicon, triggers: Triggers) -> dict[str, int]:
+    """Stem -> which tables have it: a word is looked up in these alone."""
+    found: dict[str, int] = dict.fromkeys(lexicon.words, _TAGGED)
+    for table, bit in (
+        (lexicon.phrases.next, _PHRASE),
+        (triggers.forms, _TRIGGER),
+        (triggers.phrases, _OPENING),
+    ):
+        for stem in table:
+            found[stem] = found.get(stem, 0) | bit
+    return found
 
 
 def _by_word(classes: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
