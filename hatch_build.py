@@ -1,7 +1,7 @@
 """Compiles what pre-annotation spends its time in, where ANNOTATE_COMPILE=1 asks for it.
 
-The modules are compiled by mypyc as they are, in a copy, so that no extension module is ever left
-beside the sources; only a wheel holds them, beside the sources they were made of. Without a C
+The modules are compiled by mypyc, in a copy, so that no extension module is ever left beside the
+sources; only a wheel holds them, beside the sources they were made of. Without a C
 compiler, leave ANNOTATE_COMPILE unset: the wheel is then the same on every machine, and what it
 does is the same, only slower. An editable install is never compiled.
 """
@@ -9,6 +9,7 @@ does is the same, only slower. An editable install is never compiled.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,11 +23,13 @@ _WANTED = os.environ.get("ANNOTATE_COMPILE") == "1"
 # Read once, or only to build files of the package: to compile these would gain nothing.
 _SLOW_ANYHOW = frozenset(
     (
-        *("build_emoji", "build_forms", "build_lexicon", "calibration", "conditions", "conjugate"),
-        *("emoji", "engines", "expand", "explain", "forms", "frames", "morphology", "own"),
+        *("build_emoji", "build_forms", "build_lexicon", "calibration", "conjugate"),
+        *("emoji", "engines", "expand", "explain", "forms", "morphology"),
         *("rules", "sections", "__init__"),
     )
 )
+# What is named like a constant is one: said so, it is looked up once, else at each use.
+_CONSTANT = re.compile(r"^(_?[A-Z][A-Z0-9_]*)(?:: (.+?))? = ", re.MULTILINE)
 _FOLDERS = ("annotate/arabic", "annotate/heuristics")
 # The project's own checks are strict; here only what mypyc itself needs must be known.
 _SETUP = """\
@@ -36,7 +39,7 @@ from setuptools import setup
 
 files = sys.argv.pop().split(",")
 lenient = ["--config-file=", "--ignore-missing-imports", "--disable-error-code=import-untyped"]
-setup(name="annotate", packages=[], ext_modules=mypycify([*lenient, *files], opt_level="2"))
+setup(name="annotate", packages=[], ext_modules=mypycify([*lenient, *files], opt_level="1"))
 """
 
 
@@ -60,6 +63,9 @@ class CompileHook(BuildHookInterface[Any]):
             for path in sorted((root / folder).glob("*.py"))
             if path.stem not in _SLOW_ANYHOW
         ]
+        for file in files:
+            source = self._folder / file
+            source.write_text(_with_finals(source.read_text("utf-8")), "utf-8")
         (self._folder / "setup.py").write_text(_SETUP, "utf-8")
         command = [sys.executable, "setup.py", "build_ext", "--inplace", ",".join(files)]
         done = subprocess.run(  # noqa: S603 - our own script
@@ -81,3 +87,10 @@ class CompileHook(BuildHookInterface[Any]):
         """Removes the copy."""
         if hasattr(self, "_folder"):
             shutil.rmtree(self._folder)
+
+
+def _with_finals(source: str) -> str:
+    """A module with its constants declared final."""
+    start = "from __future__ import annotations\n"
+    source = source.replace(start, f"{start}from typing import Final\n", 1)
+    return _CONSTANT.sub(lambda m: f"{m[1]}: Final{f'[{m[2]}]' if m[2] else ''} = ", source)

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from annotate.arabic.clitics import ARTICLE, FUTURE, TANWIN, Reading, readings
-from annotate.arabic.normalize import search_form, search_text
+from annotate.arabic.normalize import search_text
 from annotate.arabic.words import is_symbol, words
 from annotate.heuristics.anchors import anchors
+from annotate.heuristics.choice import allowed, has_hamza, likeliest_of, on_article
 from annotate.heuristics.lexicon import Lexicon, Node
 from annotate.heuristics.morphology import TriggerLemmas
 from annotate.heuristics.triggers import Triggers
@@ -21,15 +22,7 @@ from annotate.heuristics.word import Kind, WordInfo
 _MEMORY = 200_000  # words whose analysis is kept
 _LONGEST = 40  # letters; longer words (addresses, decoration) are in no lexicon
 _NUMBER = re.compile(r"([وف]?)([بلك]?)(?:ال)?([0-9]+)([^\W\d_]*)")  # also الـ161
-# Tags that a pronoun may follow: ريفها, مطارها.
-_WITH_PRONOUN = frozenset({"places.loc_nouns", "organisations.FAC heads"})
-# Tags of names: a common word is not read as clitic + name (بدا is no ب + دا).
-_NAMES = ("gazetteer.", "names.", "people.", "places.", "organisations.", "own.")
 _DECLINED = ("words.", "organisations.", "time.", "numbers.", "weapons.")
-# Tags that say nothing of where a word's stem begins (فعالية is not ف + عالية).
-_UNSURE = frozenset({"places.ambiguous", "people.ambiguous"})
-_HAMZAS = "أإآ"
-_HAS_HAMZA = re.compile(f"[{_HAMZAS}]").search
 # What else a function word may be: شمال, اليوم, باسم.
 _OF_FUNCTION = ("words.", "topic.", "time.", "numbers.", "places.directions", "titles.for_whom")
 _FUNCTION = frozenset({"words.function", "words.prepositions"})
@@ -95,7 +88,7 @@ class Analyser:
             both = (self._word(plain[1]), self._word(plain[2]))
             chunk = Chunk(both, (0, end), (end, end + 1), plain[2] in _STOPS, False)
         else:  # nearly all
-            chunk = self._word(text)
+            chunk = self._words.get(text) or self._analyse(text)
         if len(text) <= _LONGEST:
             self.chunks[text] = chunk
         return chunk
@@ -113,10 +106,11 @@ class Analyser:
         )
 
     def _word(self, text: str) -> WordInfo:
-        """What is known of a word of the text."""
+        """What is known of a word beside others in its chunk."""
         known = self._words.get(text)
         if known is None:
-            known = self._analyse(text)
+            alone = self.chunks.get(text)
+            known = alone if isinstance(alone, WordInfo) else self._analyse(text)
             if len(text) <= _LONGEST:
                 self._words[text] = known
         return known
@@ -169,8 +163,8 @@ class Analyser:
     def _arabic(self, text: str, form: str) -> WordInfo:
         stems = self._stems
         found = readings(form, stems)
-        if found and _HAS_HAMZA(text):
-            found = [reading for reading in found if not _hamza(text, reading)]
+        if found and has_hamza(text):
+            found = [reading for reading in found if not on_article(text, reading)]
         listed = 0
         for reading in found:
             listed |= stems.get(reading.stem, 0)
@@ -201,7 +195,7 @@ class Analyser:
             definite = False
         else:
             hits = self._hits(form, found, whole) if listed & _TAGGED else {}
-            likeliest = _likeliest(found, hits)
+            likeliest = likeliest_of(found, hits)
             chosen = likeliest or Reading(form)
             if self._lemmas is not None and not senses and not hits:
                 senses = self._lemmas.senses(text)
@@ -234,7 +228,7 @@ class Analyser:
 
     def _unlisted(self, form: str, found: list[Reading]) -> WordInfo:
         """A word of which no list has any stem: most new words are such."""
-        reading = _likeliest(found, _NO_HITS)
+        reading = likeliest_of(found, _NO_HITS)
         if reading is None:
             classes = self._classes_of(form, form, definite=False)
             return WordInfo(form, "word", stem=form, keys=anchors(form), classes=classes)
@@ -276,7 +270,7 @@ class Analyser:
                     continue  # فيصل is a name, not ف + يصل
                 if declined and tag.startswith("gazetteer."):
                     continue  # فوجا is فوج, not Foggia
-                if _allowed(tag, reading, common):
+                if allowed(tag, reading, common):
                     hits.setdefault(tag, reading)
             if reading.article:
                 for tag in lexicon.get(reading.stem, _NO_TAGS):
@@ -310,37 +304,3 @@ def _by_word(classes: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]
         for form in forms:
             found.setdefault(form, set()).add(name)
     return {form: frozenset(names) for form, names in found.items()}
-
-
-def _likeliest(found: list[Reading], hits: Mapping[str, Reading]) -> Reading | None:
-    """The reading that says where the word's stem begins, or None where nothing does."""
-    # Tags were found in the order of the readings, so the first sure one has the fewest clitics.
-    best = next((reading for tag, reading in hits.items() if tag not in _UNSURE), None)
-    if best is not None and not best.clitics:
-        return best
-    for reading in found:
-        if reading.article and len(reading.stem) > 2:
-            return reading
-    return best
-
-
-def _hamza(text: str, reading: Reading) -> bool:
-    """Whether the alef of a reading's article has a hamza: ألفارادو is not ال + فارادو."""
-    if not reading.article or reading.preposition == "ل":
-        return False
-    position = len(reading.conjunction) + len(reading.preposition)
-    start, _ = search_form(text).span(position, position + 1)
-    return text[start] in _HAMZAS
-
-
-def _allowed(tag: str, reading: Reading, common: bool) -> bool:
-    """Whether a reading may have a tag; `common`: the word as it stands is a common word."""
-    if reading.preposition == FUTURE:
-        return tag == "words.verbs"
-    if reading.ending:
-        return tag in _WITH_PRONOUN
-    if reading.preposition == "ك" and tag in ("gazetteer.cities", "places.LOC"):
-        return False
-    if common and reading.conjunction + reading.preposition:
-        return not tag.startswith(_NAMES)
-    return True
