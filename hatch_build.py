@@ -23,9 +23,9 @@ _WANTED = os.environ.get("ANNOTATE_COMPILE") == "1"
 # Read once, or only to build files of the package: to compile these would gain nothing.
 _SLOW_ANYHOW = frozenset(
     (
-        *("build_emoji", "build_forms", "build_lexicon", "calibration", "conjugate"),
-        *("emoji", "engines", "expand", "explain", "forms", "morphology"),
-        *("rules", "sections", "__init__"),
+        *("build_emoji", "build_forms", "build_lexicon", "calibration", "conjugate", "derive"),
+        *("emoji", "engines", "expand", "explain", "forms", "morphology", "orthography"),
+        *("roots", "rules", "sections", "__init__"),
     )
 )
 # What is named like a constant is one: said so, it is looked up once, else at each use.

@@ -73,7 +73,7 @@ class Analyser:
         self._classes = _by_word(lexicon.classes)
         self._triggers = triggers
         self._lemmas = lemmas
-        self._stems = _by_stem(lexicon, triggers)
+        self.stems = _by_stem(lexicon, triggers)
 
     def chunk(self, text: str) -> WordInfo | Chunk:
         """What stands between white space: a word, where it is one and nothing else."""
@@ -161,7 +161,7 @@ class Analyser:
         )
 
     def _arabic(self, text: str, form: str) -> WordInfo:
-        stems = self._stems
+        stems = self.stems
         found = readings(form, stems)
         if found and has_hamza(text):
             found = [reading for reading in found if not on_article(text, reading)]
