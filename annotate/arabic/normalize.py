@@ -29,8 +29,11 @@ _BECOMES = (
     ("ج", "چ"),
     *((str(digit), chr(0x660 + digit) + chr(0x6F0 + digit)) for digit in range(10)),
 )
-_TABLE = {ord(letter): form for form, letters in _BECOMES for letter in letters}
-_TABLE |= {ord(mark): "" for mark in _DROPPED.findall("".join(map(chr, range(0x10000))))}
+_TABLE = {
+    **{ord(letter): form for form, letters in _BECOMES for letter in letters},
+    **{ord(mark): "" for mark in _DROPPED.findall("".join(map(chr, range(0x10000))))},
+}
+_CHANGES = frozenset(map(chr, _TABLE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,5 +78,8 @@ def search_form(text: str) -> SearchForm:
 
 
 def search_text(text: str) -> str:
-    """Only the search form's text: what lexicon entries and markers are compared by."""
-    return text.translate(_TABLE)
+    """Only the search form's text: what lexicon entries and markers are compared by.
+
+    It is the text itself, the same object, where nothing changes.
+    """
+    return text if _CHANGES.isdisjoint(text) else text.translate(_TABLE)

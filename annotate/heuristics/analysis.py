@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from annotate.arabic.clitics import ARTICLE, FUTURE, TANWIN, Reading, readings
-from annotate.arabic.normalize import search_form, search_text
+from annotate.arabic.normalize import search_text
 from annotate.arabic.words import is_symbol, words
 from annotate.heuristics.anchors import anchors
-from annotate.heuristics.lexicon import Lexicon
+from annotate.heuristics.choice import allowed, has_hamza, likeliest_of, on_article
+from annotate.heuristics.lexicon import Lexicon, Node
 from annotate.heuristics.morphology import TriggerLemmas
 from annotate.heuristics.triggers import Triggers
 from annotate.heuristics.word import Kind, WordInfo
@@ -21,15 +22,7 @@ from annotate.heuristics.word import Kind, WordInfo
 _MEMORY = 200_000  # words whose analysis is kept
 _LONGEST = 40  # letters; longer words (addresses, decoration) are in no lexicon
 _NUMBER = re.compile(r"([وف]?)([بلك]?)(?:ال)?([0-9]+)([^\W\d_]*)")  # also الـ161
-# Tags that a pronoun may follow: ريفها, مطارها.
-_WITH_PRONOUN = frozenset({"places.loc_nouns", "organisations.FAC heads"})
-# Tags of names: a common word is not read as clitic + name (بدا is no ب + دا).
-_NAMES = ("gazetteer.", "names.", "people.", "places.", "organisations.", "own.")
 _DECLINED = ("words.", "organisations.", "time.", "numbers.", "weapons.")
-# Tags that say nothing of where a word's stem begins (فعالية is not ف + عالية).
-_UNSURE = frozenset({"places.ambiguous", "people.ambiguous"})
-_HAMZAS = "أإآ"
-_HAS_HAMZA = re.compile(f"[{_HAMZAS}]").search
 # What else a function word may be: شمال, اليوم, باسم.
 _OF_FUNCTION = ("words.", "topic.", "time.", "numbers.", "places.directions", "titles.for_whom")
 _FUNCTION = frozenset({"words.function", "words.prepositions"})
@@ -38,6 +31,9 @@ _WORD = re.compile(r"([0-9\u0621-\u063a\u0640-\u065f]+)([،.:؛؟!,]?)")
 _STOPS = ".!؟"
 _ADDRESS = re.compile(r"(?:www|pic)\.|\w+\.\w+/")
 _NO_TAGS: frozenset[str] = frozenset()
+_NO_HITS: Mapping[str, Reading] = {}
+# Which tables have a stem.
+_TAGGED, _PHRASE, _TRIGGER, _OPENING = 1, 2, 4, 8
 
 
 class Chunk(NamedTuple):
@@ -77,10 +73,7 @@ class Analyser:
         self._classes = _by_word(lexicon.classes)
         self._triggers = triggers
         self._lemmas = lemmas
-        # Every word (search form) that some lexicon has, or that a phrase of one begins with.
-        self.stems = frozenset(
-            (*lexicon.words, *lexicon.phrases.next, *triggers.forms, *triggers.phrases)
-        )
+        self.stems = _by_stem(lexicon, triggers)
 
     def chunk(self, text: str) -> WordInfo | Chunk:
         """What stands between white space: a word, where it is one and nothing else."""
@@ -95,7 +88,7 @@ class Analyser:
             both = (self._word(plain[1]), self._word(plain[2]))
             chunk = Chunk(both, (0, end), (end, end + 1), plain[2] in _STOPS, False)
         else:  # nearly all
-            chunk = self._word(text)
+            chunk = self._words.get(text) or self._analyse(text)
         if len(text) <= _LONGEST:
             self.chunks[text] = chunk
         return chunk
@@ -113,10 +106,11 @@ class Analyser:
         )
 
     def _word(self, text: str) -> WordInfo:
-        """What is known of a word of the text."""
+        """What is known of a word beside others in its chunk."""
         known = self._words.get(text)
         if known is None:
-            known = self._analyse(text)
+            alone = self.chunks.get(text)
+            known = alone if isinstance(alone, WordInfo) else self._analyse(text)
             if len(text) <= _LONGEST:
                 self._words[text] = known
         return known
@@ -124,25 +118,32 @@ class Analyser:
     def _analyse(self, text: str) -> WordInfo:
         """What is known of a word: its tags, and the phrases and triggers it may begin."""
         form = search_text(text)
+        if form and "\u0600" <= form[0] <= "\u06ff" and form.isalpha():  # nearly all
+            return self._arabic(text, form) if len(form) <= _LONGEST else WordInfo(form, "word")
         if not form or is_symbol(text):
             return self._bare("symbol", text, _NO_TAGS)
         if len(form) > _LONGEST:
             return WordInfo(form, "word")
-        if not ("\u0600" <= form[0] <= "\u06ff" and form.isalpha()):
-            number = _NUMBER.fullmatch(form)
-            if number:
-                return self._number(form, number)
-            if form.isascii() or not ("\u0600" <= form[0] <= "\u06ff"):
-                tags = self.lexicon.words.get(form, _NO_TAGS) if form[0].isupper() else _NO_TAGS
-                return self._bare("latin", form, tags)
+        number = _NUMBER.fullmatch(form)
+        if number:
+            return self._number(form, number)
+        if form.isascii() or not ("\u0600" <= form[0] <= "\u06ff"):
+            tags = self.lexicon.words.get(form, _NO_TAGS) if form[0].isupper() else _NO_TAGS
+            return self._bare("latin", form, tags)
         return self._arabic(text, form)
 
     def _number(self, form: str, number: re.Match[str]) -> WordInfo:
-        return self._bare("number", form, _NO_TAGS)._replace(
+        opens = self.lexicon.phrases.next.get(form)
+        return WordInfo(
+            form,
+            "number",
             conjunction=number[1],
             preposition=number[2],
             stem=number[3],
             digits=(number[3], number[4]),
+            opens=((Reading(form), opens),) if opens else (),
+            keys=anchors(form, number=True, opens=opens is not None),
+            classes=self._classes.get(form, _NO_TAGS),
         )
 
     def _bare(self, kind: Kind, form: str, tags: frozenset[str]) -> WordInfo:
@@ -155,47 +156,57 @@ class Analyser:
             {tag: Reading(form) for tag in tags},
             stem="" if kind == "symbol" else form,
             opens=((Reading(form), opens),) if opens else (),
-            keys=anchors(form, tags, number=kind == "number", opens=opens is not None),
+            keys=anchors(form, tags, opens=opens is not None),
             classes=self._classes.get(form, _NO_TAGS),
         )
 
     def _arabic(self, text: str, form: str) -> WordInfo:
-        found = readings(form, self.stems)
-        if not found and self._lemmas is None:
-            classes = self._classes_of(form, form, definite=False)
-            return WordInfo(form, "word", stem=form, keys=anchors(form, ()), classes=classes)
-        first = self.lexicon.phrases.next
-        if _HAS_HAMZA(text):
-            found = [reading for reading in found if not _hamza(text, reading)]
-        opens = tuple(
-            [
-                (reading, first[reading.name])
-                for reading in found
-                if not reading.ending and reading.preposition != FUTURE and reading.name in first
-            ]
-        )
-        senses = self._triggers.senses(found)
+        stems = self.stems
+        found = readings(form, stems)
+        if found and has_hamza(text):
+            found = [reading for reading in found if not on_article(text, reading)]
+        listed = 0
+        for reading in found:
+            listed |= stems.get(reading.stem, 0)
+            if reading.article:
+                listed |= stems.get(reading.name, 0)
+        if not listed and self._lemmas is None:
+            return self._unlisted(form, found)
+        opens: tuple[tuple[Reading, Node], ...] = ()
+        if listed & _PHRASE:
+            first = self.lexicon.phrases.next
+            opens = tuple(
+                [
+                    (reading, first[reading.name])
+                    for reading in found
+                    if not reading.ending
+                    and reading.preposition != FUTURE
+                    and reading.name in first
+                ]
+            )
+        senses = self._triggers.senses(found) if listed & _TRIGGER else ()
         if senses and text.endswith("ة"):  # in search form ه, but no pronoun is written so
             senses = tuple(sense for sense in senses if sense[1].ending != "ه")
-        begins = self._triggers.openings(found)
+        begins = self._triggers.openings(found) if listed & _OPENING else ()
         whole = self.lexicon.words.get(form, _NO_TAGS)
         if not whole.isdisjoint(_FUNCTION) and not (form == "علي" and text.endswith("ي")):
             hits = {tag: Reading(form) for tag in whole if tag.startswith(_OF_FUNCTION)}
             chosen = Reading(form)
             definite = False
         else:
-            hits = self._hits(form, found, whole)
-            likeliest = _likeliest(found, hits)
+            hits = self._hits(form, found, whole) if listed & _TAGGED else {}
+            likeliest = likeliest_of(found, hits)
             chosen = likeliest or Reading(form)
             if self._lemmas is not None and not senses and not hits:
                 senses = self._lemmas.senses(text)
             definite = bool(likeliest) and chosen.name.startswith(ARTICLE) and len(chosen.name) > 4
         tags = frozenset(hits)
+        tags = self._tags.setdefault(tags, tags)
         stem = chosen.name[2:] if definite else chosen.stem
         return WordInfo(
             form,
             "word",
-            self._tags.setdefault(tags, tags),
+            tags,
             hits,
             chosen.conjunction,
             "" if chosen.preposition == FUTURE else chosen.preposition,
@@ -204,7 +215,7 @@ class Analyser:
             opens=opens,
             keys=anchors(
                 form,
-                hits,
+                tags,
                 opens=bool(opens),
                 senses=senses,
                 begins=bool(begins),
@@ -213,6 +224,23 @@ class Analyser:
             senses=senses,
             begins=begins,
             classes=self._classes_of(form, stem, definite=definite),
+        )
+
+    def _unlisted(self, form: str, found: list[Reading]) -> WordInfo:
+        """A word of which no list has any stem: most new words are such."""
+        reading = likeliest_of(found, _NO_HITS)
+        if reading is None:
+            classes = self._classes_of(form, form, definite=False)
+            return WordInfo(form, "word", stem=form, keys=anchors(form), classes=classes)
+        return WordInfo(
+            form,
+            "word",
+            conjunction=reading.conjunction,
+            preposition=reading.preposition,
+            definite=True,
+            stem=reading.stem,
+            keys=anchors(form, definite=True),
+            classes=self._classes_of(form, reading.stem, definite=True),
         )
 
     def _classes_of(self, form: str, stem: str, *, definite: bool) -> frozenset[str]:
@@ -225,7 +253,7 @@ class Analyser:
             found |= classes[ARTICLE + stem]
         if len(form) > 3 and form[0] in "وفبل" and form[1:] in classes:
             found |= classes[form[1:]]
-        return self._tags.setdefault(found, found)
+        return self._tags.setdefault(found, found) if found else _NO_TAGS
 
     def _hits(self, form: str, found: list[Reading], whole: frozenset[str]) -> dict[str, Reading]:
         """Tag -> the reading with the fewest clitics that has it; `whole`: tags of the form."""
@@ -242,7 +270,7 @@ class Analyser:
                     continue  # فيصل is a name, not ف + يصل
                 if declined and tag.startswith("gazetteer."):
                     continue  # فوجا is فوج, not Foggia
-                if _allowed(tag, reading, common):
+                if allowed(tag, reading, common):
                     hits.setdefault(tag, reading)
             if reading.article:
                 for tag in lexicon.get(reading.stem, _NO_TAGS):
@@ -256,6 +284,19 @@ class Analyser:
         return hits
 
 
+def _by_stem(lexicon: Lexicon, triggers: Triggers) -> dict[str, int]:
+    """Stem -> which tables have it: a word is looked up in these alone."""
+    found: dict[str, int] = dict.fromkeys(lexicon.words, _TAGGED)
+    for table, bit in (
+        (lexicon.phrases.next, _PHRASE),
+        (triggers.forms, _TRIGGER),
+        (triggers.phrases, _OPENING),
+    ):
+        for stem in table:
+            found[stem] = found.get(stem, 0) | bit
+    return found
+
+
 def _by_word(classes: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
     """Form of a word -> the classes that list it."""
     found: dict[str, set[str]] = {}
@@ -263,37 +304,3 @@ def _by_word(classes: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]
         for form in forms:
             found.setdefault(form, set()).add(name)
     return {form: frozenset(names) for form, names in found.items()}
-
-
-def _likeliest(found: list[Reading], hits: Mapping[str, Reading]) -> Reading | None:
-    """The reading that says where the word's stem begins, or None where nothing does."""
-    # Tags were found in the order of the readings, so the first sure one has the fewest clitics.
-    best = next((reading for tag, reading in hits.items() if tag not in _UNSURE), None)
-    if best is not None and not best.clitics:
-        return best
-    for reading in found:
-        if reading.article and len(reading.stem) > 2:
-            return reading
-    return best
-
-
-def _hamza(text: str, reading: Reading) -> bool:
-    """Whether the alef of a reading's article has a hamza: ألفارادو is not ال + فارادو."""
-    if not reading.article or reading.preposition == "ل":
-        return False
-    position = len(reading.conjunction) + len(reading.preposition)
-    start, _ = search_form(text).span(position, position + 1)
-    return text[start] in _HAMZAS
-
-
-def _allowed(tag: str, reading: Reading, common: bool) -> bool:
-    """Whether a reading may have a tag; `common`: the word as it stands is a common word."""
-    if reading.preposition == FUTURE:
-        return tag == "words.verbs"
-    if reading.ending:
-        return tag in _WITH_PRONOUN
-    if reading.preposition == "ك" and tag in ("gazetteer.cities", "places.LOC"):
-        return False
-    if common and reading.conjunction + reading.preposition:
-        return not tag.startswith(_NAMES)
-    return True

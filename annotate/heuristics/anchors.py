@@ -5,7 +5,8 @@ Most words of a text have none, so that rules run only around what the lexicons 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
+from functools import cache
 
 from annotate.arabic.clitics import Reading
 from annotate.arabic.words import QUOTES
@@ -48,6 +49,7 @@ _TIMES = frozenset(
         *("time.this", "time.ordinals_hour", "time.vague", "time.units"),
     )
 )
+_NO_TAGS: frozenset[str] = frozenset()
 _CLOCK = frozenset(("الساعه", "بالساعه", "الدقيقه"))
 _FORMS = {
     "#": "hash",
@@ -80,32 +82,38 @@ _OF_TAG = {
 
 def anchors(
     form: str,
-    tags: Iterable[str],
+    tags: frozenset[str] = _NO_TAGS,
     *,
     number: bool = False,
     opens: bool = False,
-    senses: Iterable[tuple[Sense, Reading]] = (),
+    senses: Collection[tuple[Sense, Reading]] = (),
     begins: bool = False,
     definite: bool = False,
 ) -> tuple[str, ...]:
     """The anchors of a word: by its search form, its tags, and whether it is a number, begins
     phrases, may be a trigger in one of `senses`, begins triggers of two words, or is definite."""
-    found = {anchor for tag in tags if tag in _OF_TAG for anchor in _OF_TAG[tag]}
-    found.update(tag for tag in tags if tag.startswith(OWN))
+    found = []
     if form in _FORMS:
-        found.add(_FORMS[form])
-    if form in _CLOCK:
-        found.add("time")
-    if not definite and is_feminine_dual(form):
-        found.add("number")
-    if number:
-        found.update(("number", "time"))
+        found.append(_FORMS[form])
+    if number or form in _CLOCK:
+        found.append("time")
+    if number or (not definite and is_feminine_dual(form)):
+        found.append("number")
     if opens:
-        found.add("opens")
-    if begins:
-        found.add("trigger")
-    for sense, _ in senses:
-        found.add("trigger")
-        if sense.type == "STATEMENT" and sense.kind == "verb":
-            found.add("speech")
+        found.append("opens")
+    if begins or senses:
+        found.append("trigger")
+    if any(sense.type == "STATEMENT" and sense.kind == "verb" for sense, _ in senses):
+        found.append("speech")
+    return _together(tags, tuple(found)) if found or tags else ()
+
+
+@cache
+def _together(tags: frozenset[str], others: tuple[str, ...]) -> tuple[str, ...]:
+    """Others, and the anchors of tags, each once; many words share theirs."""
+    found = dict.fromkeys(others)
+    for tag in tags:
+        found.update(dict.fromkeys(_OF_TAG.get(tag, ())))
+        if tag.startswith(OWN):
+            found[tag] = None
     return tuple(found)

@@ -40,14 +40,8 @@ Policy = Callable[[Candidate], tuple[float | str, ...]]
 
 def longest_first(candidate: Candidate) -> tuple[float | str, ...]:
     """The longer span wins, then the higher priority, then what comes first: text, alphabet."""
-    return (
-        candidate.start - candidate.end,
-        -candidate.priority,
-        candidate.start,
-        candidate.label,
-        candidate.origin,
-        candidate.preposition,
-    )
+    start, end, label, priority, origin, preposition = candidate
+    return (start - end, -priority, start, label, origin, preposition)
 
 
 def highest_priority_first(candidate: Candidate) -> tuple[float | str, ...]:

@@ -7,6 +7,7 @@ from annotate.heuristics.word import WordInfo
 
 UNITS = ("numbers.units", "numbers.currencies")
 HUNDRED = ("المايه", "الميه")  # 5 في المئة
+_PERCENT = frozenset((*HUNDRED, "%", "٪"))
 _FINITE = ("وا", "تا")
 # What is no group of people, though its form is a plural's.
 _WHOLES = ("organisations.ORG definite", "gazetteer.territories", "places.GPE", "places.LOC")
@@ -51,7 +52,7 @@ def counted(document: Document, start: int, end: int, vague: bool) -> tuple[int,
     word = info[closed]
     if document.sentence[closed] != document.sentence[start]:
         return end, "NUM"
-    if info[end - 1].has("numbers.percent") or info[end - 1].form in (*HUNDRED, "%", "٪"):
+    if info[end - 1].has("numbers.percent") or info[end - 1].form in _PERCENT:
         return end, "NUM"
     if first.digits and first.digits[1] and end == start + 1:  # 20كم, 24ساعة
         return end, "TIME" if first.digits[1] in _GLUED else "NUM"

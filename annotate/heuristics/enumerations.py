@@ -13,6 +13,7 @@ from annotate.heuristics.word import WordInfo
 
 CHAIN = 12  # entities joined to one that has a role
 NAMED = frozenset(("يدعي", "اسمه", "يسمي", "ويدعي", "المدعو"))
+_BEFORE_NAME = NAMED | {"في"}
 _TITLE = 4  # words between a title and the name: رئيس الشرطة في دبي، الفريق فلان
 _ENUMERATION = 6  # words between two items of an enumeration
 _BETWEEN = OPENING | CLOSING | {"،", ","}  # a title and the name
@@ -123,6 +124,6 @@ def _apart(word: WordInfo) -> bool:
     """Whether a word parts a title from the name that it announces."""
     if word.kind != "word":
         return word.form not in _BETWEEN
-    if word.form in ("في", *NAMED):
+    if word.form in _BEFORE_NAME:
         return False
     return word.function or word.conjunction == "و" or word.preposition == "ك"

@@ -28,7 +28,7 @@ _GOVERN = frozenset(
     ("في", "الي", "عن", "مع", "ضد", "خلال", "لدي", "منذ", "عقب", "اثر", "بسبب", "دون", "نحو", "بعض")
 )
 _BEFORE_VERB = frozenset({"لم", "لن", "ما", "لا"})
-_PAST_NEGATION = frozenset({"لم", "لن"})
+_ENDINGS = frozenset((*PRONOUNS, TANWIN))
 
 
 class Event(NamedTuple):
@@ -154,7 +154,7 @@ def _ending(info: WordInfo, second: str) -> str:
     """The pronoun on the second word of a phrase: سيطرتها of سيطره."""
     stems = (second, second[:-1] + "ت") if second.endswith("ه") else (second,)
     for stem in stems:
-        if info.form.startswith(stem) and info.form[len(stem) :] in (*PRONOUNS, "ا"):
+        if info.form.startswith(stem) and info.form[len(stem) :] in _ENDINGS:
             return info.form[len(stem) :]
     return ""
 

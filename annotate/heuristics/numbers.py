@@ -12,6 +12,7 @@ from annotate.heuristics.word import WordInfo
 
 _NUMERALS = ("numbers.numerals", "numbers.multipliers", "numbers.vague")
 _DASHES = ("-", "–", "/", ":")
+_AFTER_LABEL = frozenset((*_DASHES, ".", ")"))  # 1. and 1) number the items of a list
 _LONGEST = 8  # words of a numeral
 # كمية is no ك + مئة, لست no ل + ست.
 _LOOKALIKES = frozenset(("كميه", "كميات", "لست", "ولست", "فلست"))
@@ -272,7 +273,7 @@ def _label(document: Document, index: int, end: int) -> bool:
             return True
         if before.form == "#":
             return True
-    elif info[end].form in (*_DASHES, ".", ")"):
+    elif info[end].form in _AFTER_LABEL:
         return True
     if info[end].form in _DASHES and len(info[index].stem) == 4 and end == index + 1:
         return True  # 1944 - ...

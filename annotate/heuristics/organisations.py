@@ -51,6 +51,9 @@ _QUOTED_ONLY = ("موقع",)
 _NEVER_QUOTED = ("جهاز", "برنامج", "نظام")  # names of devices and programmes
 # Heads of much else: حركة الرياح, شبكة اتصالات, مجموعة كبيرة.
 _TEAMS = ("فريق", "منتخب", "حركه", "تيار", "شبكه", "مجموعه", "محطه", "داييره", "برنامج", "بعثه")
+_ORDINALS = frozenset(
+    ("اول", "اولي", "ثاني", "ثالث", "رابع", "خامس", "سادس", "سابع", "ثامن", "تاسع", "عاشر")
+)
 _SHORT_NAME = 3  # words in quotation marks after a name that already stands
 _PRESS = ("صحفي", "صحافي", "محلي", "محليه", "فني", "فنيه", "جديد", "جديده", "خاص", "خاصه")
 # Heads in the construct of which any definite noun after ل is the purpose: مركز ... للإغاثة.
@@ -264,9 +267,7 @@ def _arm_unit(document: Document, index: int, conflict: bool) -> Iterator[Candid
 
 
 def _ordinal(info: WordInfo) -> bool:
-    return info.has("words.adjectives") and info.stem.rstrip("ه") in (
-        *("اول", "اولي", "ثاني", "ثالث", "رابع", "خامس", "سادس", "سابع", "ثامن", "تاسع", "عاشر"),
-    )
+    return info.has("words.adjectives") and info.stem.rstrip("ه") in _ORDINALS
 
 
 _RULES = {

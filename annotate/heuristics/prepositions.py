@@ -77,6 +77,7 @@ AMONG = frozenset(
         "وبينهم",
     )
 )
+_JOINING = AMONG | {"و", "،", "("}
 # After these a preposition says where a thing lies, not where anything happens: الواقعة على الحدود.
 _LYING = frozenset(
     f"{prefix}{stem}{ending}"
@@ -132,7 +133,7 @@ def _shares(
     if not gap and before.label == "TITLE" and entity.label == "PER":
         return True  # بالرئيس فلان
     return linked(document.info[entity.start], entity.label) or any(
-        word.conjunction == "و" or word.form in ("و", "،", "(", *AMONG) for word in gap
+        word.conjunction == "و" or word.form in _JOINING for word in gap
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from operator import attrgetter
 
 from annotate.arabic.clitics import CONJUNCTIONS, PREPOSITIONS
 from annotate.arabic.words import QUOTES
@@ -14,7 +13,6 @@ from annotate.heuristics.names import given
 _REPEATED = ("PER", "CAMPAIGN")
 _FOUND = ("announced/", "listed/")  # rules that find places of no lexicon
 _SHORTEST = 3  # letters of a surname
-_form = attrgetter("form")
 _CONJUNCTIONS = ("", *CONJUNCTIONS)
 _OPENINGS = [
     (conjunction + preposition, preposition)
@@ -38,18 +36,16 @@ def find(document: Document, entities: Sequence[Candidate]) -> Iterator[Candidat
     firsts: dict[str, list[tuple[str, ...]]] = {}
     for name in names:
         firsts.setdefault(name[0], []).append(name)
-    forms = list(map(_form, document.info))
-    there = set(forms)
     spellings: dict[str, list[tuple[str, str]]] = {}
     for form in firsts:
         for spelling, preposition in _spellings(form):
-            if spelling in there:
-                spellings.setdefault(spelling, []).append((form, preposition))
-    for index in [index for index, form in enumerate(forms) if form in spellings]:
-        for form, preposition in spellings[forms[index]]:
+            spellings.setdefault(spelling, []).append((form, preposition))
+    info = document.info
+    for index in [index for index, word in enumerate(info) if word.form in spellings]:
+        for form, preposition in spellings[info[index].form]:
             for name in firsts[form]:
                 end = index + len(name)
-                if len(name) == 1 or tuple(forms[index + 1 : end]) == name[1:]:
+                if len(name) == 1 or tuple([w.form for w in info[index + 1 : end]]) == name[1:]:
                     label, text = names[name]
                     yield Candidate(index, end, label, 0.7, f"repeated/{text}", preposition)
 

@@ -15,6 +15,7 @@ from annotate.heuristics.subjects import ACTORS
 _AMBIGUOUS = frozenset(("KILL", "INJURE", "DETAIN", "RELEASE", "DISPLACE"))
 _PASSIVE = frozenset(("KILL", "INJURE", "DETAIN"))
 _PERSONS = frozenset(("PER", "TITLE", "NORP"))
+_OBJECTS = _PERSONS | {"NUM"}
 # Verbs whose grammatical subject undergoes the event.
 _SUFFER = frozenset(("استشهد", "اصيب", "جرح", "لقي"))
 _FALL = frozenset(("سقط", "انهار"))
@@ -67,7 +68,7 @@ class Voices:
             gap = self._sentence.gap(end, other[1].start)
             return (
                 len(gap) <= _NEAR_OBJECT
-                and other[1].label in (*_PERSONS, "NUM")
+                and other[1].label in _OBJECTS
                 and not self._sentence.governed(other)
                 and all(word.kind == "word" and not word.function for word in gap)
             )

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Final, Literal
 
 from annotate.arabic.clitics import Reading
 from annotate.heuristics.lexicon import Node
 from annotate.heuristics.triggers import Phrase, Sense
 
 Kind = Literal["word", "latin", "number", "symbol", "end"]
+_NONE: frozenset[str] = frozenset()
+_NO_HITS: Mapping[str, Reading] = {}
+_FUNCTION = frozenset(("words.function", "words.prepositions"))
 
 
-class WordInfo(NamedTuple):
-    """What is known of a word.
+class WordInfo:
+    """What is known of a word. Nothing ever sets an attribute, and type checking sees to it.
+
+    It is a plain class because the rules look at its attributes more than at anything else, and
+    those of a named tuple take three times as long.
 
     Attributes:
         form: search form.
@@ -29,31 +35,50 @@ class WordInfo(NamedTuple):
         senses: what it may mean as a trigger, with the reading; fewest clitics first.
         begins: triggers of two words that it may begin, with the reading.
         classes: the word classes of words.yaml that it is in, with or without its clitics.
+        function: a function word or preposition of the lists: it ends every name.
     """
 
-    form: str
-    kind: Kind
-    tags: frozenset[str] = frozenset()
-    hits: Mapping[str, Reading] = {}
-    conjunction: str = ""
-    preposition: str = ""
-    definite: bool = False
-    stem: str = ""
-    digits: tuple[str, str] | None = None
-    opens: tuple[tuple[Reading, Node], ...] = ()
-    keys: tuple[str, ...] = ()
-    senses: tuple[tuple[Sense, Reading], ...] = ()
-    begins: tuple[tuple[Phrase, Reading], ...] = ()
-    classes: frozenset[str] = frozenset()
+    __slots__ = (
+        *("begins", "classes", "conjunction", "definite", "digits", "form", "function", "hits"),
+        *("keys", "kind", "opens", "preposition", "senses", "stem", "tags"),
+    )
+
+    def __init__(
+        self,
+        form: str,
+        kind: Kind,
+        tags: frozenset[str] = _NONE,
+        hits: Mapping[str, Reading] = _NO_HITS,
+        conjunction: str = "",
+        preposition: str = "",
+        definite: bool = False,
+        stem: str = "",
+        digits: tuple[str, str] | None = None,
+        opens: tuple[tuple[Reading, Node], ...] = (),
+        keys: tuple[str, ...] = (),
+        senses: tuple[tuple[Sense, Reading], ...] = (),
+        begins: tuple[tuple[Phrase, Reading], ...] = (),
+        classes: frozenset[str] = _NONE,
+    ) -> None:
+        self.form: Final = form
+        self.kind: Final = kind
+        self.tags: Final = tags
+        self.hits: Final = hits
+        self.conjunction: Final = conjunction
+        self.preposition: Final = preposition
+        self.definite: Final = definite
+        self.stem: Final = stem
+        self.digits: Final = digits
+        self.opens: Final = opens
+        self.keys: Final = keys
+        self.senses: Final = senses
+        self.begins: Final = begins
+        self.classes: Final = classes
+        self.function: Final = not tags.isdisjoint(_FUNCTION)
 
     def has(self, *tags: str) -> bool:
         """Whether the word has one of the tags."""
         return not self.tags.isdisjoint(tags)
-
-    @property
-    def function(self) -> bool:
-        """A function word, preposition or finite verb of the lists: it ends every name."""
-        return "words.function" in self.tags or "words.prepositions" in self.tags
 
     @property
     def adjective(self) -> bool:

@@ -13,7 +13,7 @@ import click
 
 from annotate.errors import AnnotateError
 from annotate.storage import write_text
-from tests.bench import command, corpora, length, quality, speed
+from tests.bench import command, compiled, corpora, length, quality, speed
 from tests.bench.corpora import Corpus
 from tests.bench.report import Section, machine, page, show
 
@@ -38,6 +38,7 @@ PARTS = ("speed", "startup", "length", "memory", "workers", "quality")
     metavar="NAME=FILE",
     help="Measure quality on this reference annotation, too; it holds its texts.",
 )
+@click.option("--pure", is_flag=True, help="Do not measure the compiled build (no C compiler).")
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write the figures.")
 @click.option("--write", "page_path", type=click.Path(path_type=Path), help="Write the page.")
 def main(
@@ -47,6 +48,7 @@ def main(
     rounds: int,
     memory_articles: int,
     gold: tuple[str, ...],
+    pure: bool,
     json_path: Path | None,
     page_path: Path | None,
 ) -> None:
@@ -61,7 +63,7 @@ def main(
         raise click.ClickException(str(problem)) from None
     about = [*(corpus.about for corpus in read), SEEDS, *(() if articles else (VARIED,))]
     print("\n".join(about))
-    sections = _measured(read, only or PARTS, rounds, memory_articles, gold)
+    sections = _measured(read, only or PARTS, rounds, memory_articles, gold, pure=pure)
     if json_path:
         found = {s.title: asdict(s)["data"] for s in sections}
         value = {"machine": machine(), "corpora": about, **found}
@@ -87,13 +89,21 @@ def _measured(
     rounds: int,
     memory_articles: int,
     gold: tuple[str, ...],
+    *,
+    pure: bool,
 ) -> list[Section]:
     """The sections, each printed as soon as it is there."""
     first = read[0]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        build = None if pure or "speed" not in parts else folder / "compiled"
+        if build:
+            print(f"compiled in {compiled.build(build):.0f} s")
         measures: list[tuple[str, Callable[[], Section]]] = [
-            *(("speed", partial(speed.section, c, rounds, explained=c is not first)) for c in read),
+            *(
+                ("speed", partial(speed.section, c, rounds, build, explained=c is not first))
+                for c in read
+            ),
             ("startup", lambda: command.start_up(rounds)),
             ("length", lambda: length.section(first)),
             ("memory", lambda: command.memory(first, memory_articles, folder)),

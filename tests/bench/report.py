@@ -28,8 +28,8 @@ CAVEATS = """\
   for Arabic.
 - One machine, whose cores were shared with other work. CPU time and interleaved batches keep the
   ratios steady; the times on the clock are worth less.
-- Warm figures hold for a process that goes on reading news; cold ones for its first few hundred
-  articles."""
+- Steady figures hold for a process that goes on reading news, cold ones for its first few hundred
+  articles, and warm ones for articles that it has read before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
 """One round of the comparison, in a process of its own: texts on stdin, figures on stdout.
 
-A new process has seen no article, so its first pass is cold for everyone; the passes after it are
-warm. All run side by side: each batch goes to one after the other, whoever is first changes with
-the batch, and CPU time is counted, so that a busy machine slows all of them alike.
+A new process has seen no article, so its first pass is cold for everyone; the passes after it over
+the same articles are warm. Then all read many other articles, untimed, and the pass over articles
+that none of them has seen is steady. All run side by side: each batch goes to one after the other,
+whoever is first changes with the batch, and CPU time is counted, so that a busy machine slows all
+of them alike.
 """
 
 from __future__ import annotations
@@ -37,8 +39,10 @@ def one_pass(ready: Sequence[Contender], texts: Sequence[str]) -> dict[str, dict
     return done
 
 
-def one_round(texts: Sequence[str]) -> dict[str, Any]:
-    """The set-up times, a cold pass, and the mean of the warm passes."""
+def one_round(
+    texts: Sequence[str], others: Sequence[str] = (), unseen: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The set-up times and the passes: cold and warm over `texts`, steady over `unseen`."""
     ready = contenders()
     cold = one_pass(ready, texts)
     passes = [one_pass(ready, texts) for _ in range(max(1, -(-_LEAST // len(texts))))]
@@ -46,8 +50,18 @@ def one_round(texts: Sequence[str]) -> dict[str, Any]:
         name: {key: sum(one[name][key] for one in passes) / len(passes) for key in figures}
         for name, figures in cold.items()
     }
-    return {"setup": {c.name: c.setup for c in ready}, "cold": cold, "warm": warm}
+    found = {"cold": _sized(texts, cold), "warm": _sized(texts, warm)}
+    if unseen:
+        one_pass(ready, others)
+        found["steady"] = _sized(unseen, one_pass(ready, unseen))
+    return {"setup": {c.name: c.setup for c in ready}, **found}
+
+
+def _sized(texts: Sequence[str], figures: dict[str, dict[str, float]]) -> dict[str, Any]:
+    """The figures of a pass with how much was read."""
+    words = sum(len(text.split()) for text in texts)
+    return {"articles": len(texts), "words": words, **figures}
 
 
 if __name__ == "__main__":
-    print(json.dumps(one_round(json.load(sys.stdin))))
+    print(json.dumps(one_round(**json.load(sys.stdin))))
