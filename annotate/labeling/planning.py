@@ -125,6 +125,11 @@ def follow(
     return sorted(found.values(), key=lambda p: (p.placement.rank, p.group_id, p.article.doc_id))
 
 
+def tells_stories(plan: Plan) -> bool:
+    """Whether anything depends on which articles tell one story."""
+    return plan.test_share > 0 or plan.validation_share > 0 or plan.overlap > 1
+
+
 def commonest_overlap(plan: Plan) -> int:
     """The overlap that most articles have: what the server gives to new tasks by itself."""
     rest = 1 - plan.test_share

@@ -14,7 +14,15 @@ from annotate.labeling.client import Client
 from annotate.labeling.layouts import Layouts, layouts
 from annotate.labeling.ledger import Key, Ledger, Staged
 from annotate.labeling.overlaps import restore_overlaps, set_overlaps
-from annotate.labeling.planning import NewGrouping, Planned, agree, commonest_overlap, fix, follow
+from annotate.labeling.planning import (
+    NewGrouping,
+    Planned,
+    agree,
+    commonest_overlap,
+    fix,
+    follow,
+    tells_stories,
+)
 from annotate.labeling.projects import Target, open_project, show_predictions
 from annotate.labeling.pushed import Older, Pushed, Tally
 from annotate.labeling.recovery import Reconciled, reconcile
@@ -82,6 +90,8 @@ def push(
     server, campaign = target.server, target.title
     agree(ledger, server, campaign, target.plan)
     check_manner(ledger, server, campaign, target.layers, blind=target.annotators is not None)
+    if target.annotators is None and not tells_stories(target.plan):
+        grouping = None  # who is alone with everything need not wait for it
     planned = follow(target.plan, given, ledger, grouping, target.splits, dry_run=dry_run)
     holders = holders_of(ledger, server, campaign, target.layers)
     ways = lanes(planned, target.plan, campaign, target.layers, target.annotators, holders)

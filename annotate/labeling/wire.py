@@ -64,8 +64,19 @@ def to_results(
     defaults = {attribute.code: attribute.default for attribute in ontology.attributes}
     results: list[Result] = []
     for span in annotation.spans:
-        here = replace(span, start=span.start - shift, end=span.end - shift) if shift else span
-        results += _span(here, defaults)
+        place = {"start": span.start - shift, "end": span.end - shift, "text": span.text}
+        region: Result = {
+            "id": span.id,
+            "from_name": span.layer,
+            "to_name": TEXT,
+            "type": "labels",
+            "value": {**place, "labels": [span.label]},
+        }
+        if span.score is not None:
+            region["score"] = span.score
+        results.append(region)
+        if span.attributes or span.unsure or span.note is not None:
+            results += _details(span, place, defaults)
     roles: dict[tuple[str, str], list[str]] = defaultdict(list)
     for relation in annotation.relations:
         roles[relation.head, relation.tail].append(relation.role)
@@ -92,19 +103,8 @@ def to_results(
     return results
 
 
-def _span(span: Span, defaults: dict[str, str]) -> Iterator[Result]:
-    """The region of a span, and what is said about it; offsets as on the wire."""
-    place = {"start": span.start, "end": span.end, "text": span.text}
-    region: Result = {
-        "id": span.id,
-        "from_name": span.layer,
-        "to_name": TEXT,
-        "type": "labels",
-        "value": {**place, "labels": [span.label]},
-    }
-    if span.score is not None:
-        region["score"] = span.score
-    yield region
+def _details(span: Span, place: dict[str, Any], defaults: dict[str, str]) -> Iterator[Result]:
+    """What is said about a region, beside its label."""
     chosen = [(name, value) for name, value in span.attributes if value != defaults.get(name)]
     if span.unsure:
         chosen.append((UNSURE, UNSURE_VALUE))

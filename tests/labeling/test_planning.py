@@ -16,6 +16,7 @@ from annotate.labeling.planning import (
     follow,
     in_words,
     plan_of,
+    tells_stories,
 )
 from annotate.labeling.sampling import Plan, placement
 from tests.labeling.builders import article
@@ -84,6 +85,13 @@ def test_the_commonest_overlap_is_the_one_of_most_articles(
         assert found == (1 if single >= 0.5 else overlap) or abs(single - 0.5) < 1e-9
     else:
         assert found == (1 if single >= 0.5 else 2) or abs(single - 0.5) < 1e-9
+
+
+def test_stories_matter_where_articles_are_treated_differently_or_compared() -> None:
+    assert not tells_stories(Plan())
+    assert not tells_stories(Plan(overlap_share=0.5))
+    for plan in (TEAM, Plan(test_share=0.1), Plan(validation_share=1.0), Plan(overlap=3)):
+        assert tells_stories(plan)
 
 
 def test_the_plan_in_words() -> None:
