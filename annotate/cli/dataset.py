@@ -69,7 +69,7 @@ SHOWN = ("articles", "entities", "events", "roles")  # of the counts, on the con
     type=click.IntRange(1),
     default=1,
     show_default=True,
-    help="Processes that make the rows; the files are the same for any number.",
+    help="Threads that make the rows; the files are the same for any number.",
 )
 @project_option
 @dry_run_option

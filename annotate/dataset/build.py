@@ -70,7 +70,7 @@ class Recipe:
         agreement: the figures at this time; None if there are none.
         date: of publication, for Croissant (ISO 8601); None: of the last change of an annotation.
         settings: what made the choice of articles and annotations, for the manifest.
-        workers: processes that make rows; the bytes are the same for any number.
+        workers: threads that make rows; the bytes are the same for any number.
     """
 
     ontology: Ontology

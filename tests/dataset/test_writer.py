@@ -84,7 +84,7 @@ def test_long_texts_fill_a_row_group_and_bytes_fill_a_shard(tmp_path: Path) -> N
 
 @pytest.mark.slow
 @pytest.mark.parametrize("workers", [2, 3])
-def test_the_bytes_are_the_same_for_any_number_of_processes(tmp_path: Path, workers: int) -> None:
+def test_the_bytes_are_the_same_for_any_number_of_threads(tmp_path: Path, workers: int) -> None:
     found = [
         tree(
             build(
@@ -102,7 +102,7 @@ def test_the_bytes_are_the_same_for_any_number_of_processes(tmp_path: Path, work
 
 
 @pytest.mark.slow
-def test_an_error_in_a_process_is_the_same_error(tmp_path: Path) -> None:
+def test_an_error_in_a_thread_is_the_same_error(tmp_path: Path) -> None:
     wrong = replace(articles(9)[8], annotation=sample_annotation("x" + TEXT[1:]))
     for workers in (1, 2):
         with pytest.raises(SpanError, match=r"article 0{15}8: the annotation does not hold"):
