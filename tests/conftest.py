@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from annotate.labeling import server as embedded
 from annotate.labeling.client import Client
@@ -27,6 +28,7 @@ def missing_tools(names: tuple[str, ...]) -> list[str]:
     return [name for name in names if shutil.which(name) is None]
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in a hook of its own, registered later
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skips, with a plain reason, what needs a missing program; in CI nothing is skipped.
 
@@ -67,12 +69,13 @@ def migrated(pytestconfig: pytest.Config) -> Path:
     assert pytestconfig.cache is not None
     home = pytestconfig.cache.mkdir(f"label-studio-{version('label-studio')}")
     done = home / "migrated"
-    if not done.exists():
-        shutil.rmtree(home / "server", ignore_errors=True)
-        workspace = Workspace(home)
-        embedded.start(workspace)
-        embedded.stop(workspace)
-        done.touch()
+    with FileLock(home / "making.lock"):  # two runs of the tests may share the cache
+        if not done.exists():
+            shutil.rmtree(home / "server", ignore_errors=True)
+            workspace = Workspace(home)
+            embedded.start(workspace)
+            embedded.stop(workspace)
+            done.touch()
     return home / "server"
 
 
