@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from annotate.errors import ServerError
-from annotate.labeling.server_state import HOST, Running, is_alive, set_running
+from annotate.labeling.server_state import HOST, Running, is_alive, set_running, started
 from annotate.workspace import Workspace
 
 DEFAULT_PORT = 8080
@@ -69,8 +69,6 @@ def launch(
     Raises:
         ServerError: it did not come up.
     """
-    import psutil
-
     command = [sys.executable, "-m", "label_studio.server", "start", "--no-browser"]
     command += ["--internal-host", HOST, "--port", str(port), "--log-level", "WARNING"]
     with log_of(workspace).open("ab") as output:
@@ -84,7 +82,7 @@ def launch(
             start_new_session=True,
         )
     try:
-        state = Running(process.pid, psutil.Process(process.pid).create_time(), port)
+        state = Running(process.pid, started(process.pid), port)
         set_running(workspace, state)
         wait(state, token, workspace, on_wait, process)
     except BaseException:
@@ -134,15 +132,20 @@ def wait(
     on_wait: Callable[[float], None],
     process: subprocess.Popen[bytes] | None = None,
 ) -> None:
-    """Until /health answers and our token is known there, which no other server would know.
+    """Until /health answers and our token is known there.
 
     Raises:
         ServerError: it ended, it took too long, or it does not know our token.
     """
     begun = time.monotonic()
-    while not answers(state, token):
+    while True:
+        up = answers(state, token)
         waited = time.monotonic() - begun
+        # Asked after the answer: the server of a copied workspace knows the token, too, and if it
+        # took the port in the meantime, ours has ended.
         ended = process.poll() is not None if process else not is_alive(state)
+        if up and not ended:
+            return
         if ended or waited > START_SECONDS:
             what = "it ended" if ended else f"it did not answer within {START_SECONDS:.0f} s"
             log = log_of(workspace)

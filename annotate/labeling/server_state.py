@@ -29,8 +29,8 @@ class Running:
 
     Attributes:
         pid: its process id.
-        started: when the system says that it began (seconds since 1970), so that a later process
-            with the same id is never taken for it.
+        started: seconds between the machine's start and its own, so that a later process with the
+            same id is never taken for it. (Not the time of day: that clock can be set.)
         port: where it listens on 127.0.0.1.
     """
 
@@ -106,13 +106,24 @@ def set_running(workspace: Workspace, state: Running | None) -> None:
         write_text(path, json.dumps(asdict(state)) + "\n", mode=0o600)
 
 
+def started(pid: int) -> float:
+    """When a process began, in seconds since the machine's start.
+
+    Raises:
+        psutil.Error: there is no such process.
+    """
+    import psutil
+
+    # The system gives both by the clock of this moment: only their difference stays what it is.
+    return float(psutil.Process(pid).create_time() - psutil.boot_time())
+
+
 def is_alive(state: Running) -> bool:
     """Whether this very process still runs."""
     import psutil
 
     try:
-        process = psutil.Process(state.pid)
-        same = abs(process.create_time() - state.started) < 2.0
-        return same and process.status() != psutil.STATUS_ZOMBIE
+        same = abs(started(state.pid) - state.started) < 2.0
+        return same and psutil.Process(state.pid).status() != psutil.STATUS_ZOMBIE
     except psutil.Error:
         return False

@@ -82,7 +82,8 @@ class Team:
         return password
 
 
-ANNA, OMAR, HUDA = "anna@example.org", "omar@example.org", "huda@example.org"
+# At a place of their own: other tests know an Anna on this server, too.
+ANNA, OMAR, HUDA = "anna@logins.example.org", "omar@logins.example.org", "huda@logins.example.org"
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +97,7 @@ def team(live: Live) -> Team:
         return real(command, **options)
 
     with live.client() as client:
-        client.create_user("Huda@Example.org")
+        client.create_user("Huda@Logins.Example.org")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(subprocess, "run", recorded)
         done = add_logins(live.workspace, [ANNA, OMAR, HUDA])

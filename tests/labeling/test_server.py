@@ -19,6 +19,8 @@ from annotate.errors import AccessDenied, ServerDown, ServerError
 from annotate.labeling import server as embedded
 from annotate.labeling.client import Client
 from annotate.labeling.server import Running
+from annotate.labeling.server_process import wait
+from annotate.labeling.server_state import is_alive, started
 from annotate.workspace import Workspace
 from tests.conftest import Live, copy_of
 
@@ -58,7 +60,7 @@ def test_a_process_that_is_not_ours_is_left_alone(tmp_path: Path) -> None:
     stranger = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     try:
         # Its id is ours of long ago: the system has given it to somebody else since.
-        stale = Running(stranger.pid, psutil.Process(stranger.pid).create_time() - 1000, 1)
+        stale = Running(stranger.pid, started(stranger.pid) - 1000, 1)
         (workspace.server / "running.json").write_text(dumps(asdict(stale)))
         assert embedded.running(workspace) is None
         assert embedded.stop(workspace) is False
@@ -70,6 +72,30 @@ def test_a_process_that_is_not_ours_is_left_alone(tmp_path: Path) -> None:
 def test_nothing_runs_where_nothing_was_started(tmp_path: Path) -> None:
     assert embedded.running(Workspace(tmp_path / "none")) is None
     assert embedded.stop(Workspace(tmp_path / "none")) is False
+
+
+def test_setting_the_clock_does_not_lose_the_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    try:
+        state = Running(process.pid, started(process.pid), 1)
+        born, boot = psutil.Process.create_time, psutil.boot_time()
+        monkeypatch.setattr(psutil.Process, "create_time", lambda self: born(self) - 300.0)
+        monkeypatch.setattr(psutil, "boot_time", lambda: boot - 300.0)
+        assert is_alive(state)
+    finally:
+        process.communicate(b"\n", timeout=20)
+
+
+@pytest.mark.server
+def test_the_answer_of_a_server_with_the_same_token_is_not_ours(live: Live) -> None:
+    """As when the server of a copied workspace took the port a moment before."""
+    ours = subprocess.Popen([sys.executable, "-c", "pass"])
+    ours.wait(20)
+    state = Running(ours.pid, 1.0, live.running.port)
+    with pytest.raises(ServerError, match="did not start: it ended"):
+        wait(state, live.login.token, live.workspace, lambda _: None, ours)
 
 
 @pytest.mark.server
