@@ -1,0 +1,66 @@
+"""What several annotators made of one article: the values that every measure of agreement reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from annotate.spans import Annotation
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One annotator's annotation of one text.
+
+    Attributes:
+        annotator: the name that tables show.
+        annotation: of the whole text; what it does not cover (`labels_covered`) was not looked for.
+        updated_at: when it was changed last (ISO 8601, UTC), or None.
+        blank: whether the annotator began from nothing; None where that is not known.
+        prelabels: the pre-annotation that it began from, or None.
+        batch: which delivery of articles it came with, counted from 1; None where not known.
+        links: addresses of its tasks on the labeling server, one for each part of the text.
+        lead_time: seconds, or None.
+    """
+
+    annotator: str
+    annotation: Annotation
+    updated_at: str | None = None
+    blank: bool | None = None
+    prelabels: Annotation | None = None
+    batch: int | None = None
+    links: tuple[str, ...] = ()
+    lead_time: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One text and its readings.
+
+    Attributes:
+        doc_id, text, text_sha256: the article; spans' offsets are code points of `text`.
+        group: its story group; articles of one group are no independent evidence.
+        readings: in order of the annotators' names, each of whom has one.
+    """
+
+    doc_id: str
+    text: str
+    text_sha256: str
+    group: str
+    readings: tuple[Reading, ...]
+
+    @property
+    def pairs(self) -> Iterator[tuple[Reading, Reading]]:
+        """Every two readings, in order of the names."""
+        return combinations(self.readings, 2)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether every annotator began from nothing: only then nothing shared makes them agree."""
+        return all(reading.blank is True for reading in self.readings)
+
+
+def annotators(items: Sequence[Item]) -> list[str]:
+    """All names, in order."""
+    return sorted({reading.annotator for item in items for reading in item.readings})
