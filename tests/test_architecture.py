@@ -191,7 +191,7 @@ def test_a_heavy_module_would_be_seen() -> None:
 
 
 def test_story_groups_load_numpy_when_they_are_used() -> None:
-    assert loaded_by("import annotate.corpus.duplicates") == []
+    assert loaded_by("import annotate.corpus.duplicates, annotate.arabic.likeness") == []
 
 
 def test_cleaning_and_reading_text_needs_no_heavy_module() -> None:

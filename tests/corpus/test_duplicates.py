@@ -12,9 +12,11 @@ from datasketch import MinHash
 from hypothesis import given
 from hypothesis import strategies as st
 
+from annotate.arabic import likeness
+from annotate.arabic.likeness import SIGNATURE_BYTES, signature
 from annotate.arabic.normalize import search_text
 from annotate.corpus import duplicates
-from annotate.corpus.duplicates import SIGNATURE_BYTES, Assigned, Groups, signature
+from annotate.corpus.duplicates import Assigned, Groups
 from annotate.corpus.readers import read_articles
 from annotate.corpus.rules import load_rules
 from tests.support import PROPERTY, SEEDS
@@ -69,15 +71,15 @@ def plain(text: str) -> tuple[int, list[int]]:
     wide = 1 << 64
     words = []
     for word in re.findall(r"[^\W_]+", search_text(text)):
-        powers = (pow(duplicates._BASE, power, wide) for power in range(1, len(word) + 1))
+        powers = (pow(likeness._BASE, power, wide) for power in range(1, len(word) + 1))
         words.append(sum(map(int.__mul__, map(ord, word), powers)) % wide >> 32)
     words += [0] * (3 - len(words)) if words else []
-    factors = duplicates._drawn(b"triples", "<u8", 3).tolist()
+    factors = likeness._drawn(b"triples", "<u8", 3).tolist()
     found = {
         sum(map(int.__mul__, factors, words[start : start + 3])) % wide >> 32
         for start in range(len(words) - 2)
     }
-    minhash = MinHash(128, permutations=duplicates._permutations(), scheme="affine32", hashfunc=int)
+    minhash = MinHash(128, permutations=likeness._permutations(), scheme="affine32", hashfunc=int)
     minhash.update_batch(found)
     return len(found), minhash.hashvalues.tolist()
 
@@ -112,11 +114,11 @@ def test_digits_do_not_depend_on_their_script() -> None:
 @given(letters)
 def test_words_are_those_of_the_search_form(text: str) -> None:
     words = re.findall(r"[^\W_]+", search_text(text))
-    hashes = duplicates._words(text).tolist()
+    hashes = likeness._words(text).tolist()
     assert len(hashes) == len(words)
     assert len(set(hashes)) == len(set(words))
     assert dict(zip(words, hashes, strict=True)) == {
-        word: duplicates._words(word).tolist()[0] for word in words
+        word: likeness._words(word).tolist()[0] for word in words
     }
 
 
@@ -130,7 +132,7 @@ def test_the_number_of_triples(text: str) -> None:
 
 def test_long_texts_are_taken_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     at_once = signature(LONG[0])
-    monkeypatch.setattr(duplicates, "_BLOCK", 7)
+    monkeypatch.setattr(likeness, "_BLOCK", 7)
     assert signature(LONG[0]) == at_once
 
 
