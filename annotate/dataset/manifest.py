@@ -11,6 +11,7 @@ from annotate.errors import DatasetError
 from annotate.storage import file_sha256, sync_folder
 
 MANIFEST = "manifest.json"
+LATEST = "latest"  # beside the versions: one line, the number of the highest
 DATA = "data"
 NAMING = ("README.md", "croissant.json", "CHANGES.md")  # files that name their version
 # Table -> its folder in a version.

@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from annotate.dataset.manifest import MANIFEST, is_version
+from annotate.dataset.manifest import LATEST, MANIFEST, is_version
 from annotate.dataset.shipment import Entry, Shipment, is_name, order
 from annotate.errors import DatasetError
 
-LATEST = "latest"  # the pointer: one line, the version
 Advance = Callable[[int], None]
 _CHUNK = 1 << 20
 _SECRETS = (
@@ -172,11 +171,8 @@ class FolderStore:
         return sorted(there, key=order)
 
     def latest(self, name: str) -> str | None:
-        there = self.versions(name)
-        with told(self.where):
-            pointed = self._read(f"{self._base}/{name}/{LATEST}", 64)
-        version = (pointed or b"").decode("ascii", "replace").strip()
-        return version if version in there else next(reversed(there), None)
+        # A publication that is killed before its end leaves the pointer behind.
+        return next(reversed(self.versions(name)), None)
 
     def manifest(self, name: str, version: str) -> bytes | None:
         from annotate.dataset.shipment import LARGEST_MANIFEST

@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from annotate.dataset.manifest import MANIFEST, is_version, latest_version, published
-from annotate.dataset.remotes import LATEST, Advance, Sent, Store
+from annotate.dataset.manifest import MANIFEST, is_version, latest_version
+from annotate.dataset.publishing import alone, point
+from annotate.dataset.publishing import publish as put_in_place
+from annotate.dataset.remotes import Advance, Sent, Store
 from annotate.dataset.shipment import (
     LARGEST_MANIFEST,
     Shipment,
     is_name,
     is_whole,
-    order,
     parse,
     read_local,
 )
 from annotate.errors import DatasetError
-from annotate.storage import make_folders, sync_folder, write_text
+from annotate.storage import make_folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,14 +193,9 @@ def _finish(work: Path, target: Path, shipment: Shipment) -> None:
         if path.is_file() and path.relative_to(work).as_posix() not in expected:
             path.unlink()  # of a fetch that had another manifest
     (work / MANIFEST).write_bytes(shipment.raw)
-    for folder in (work, *(path for path in work.rglob("*") if path.is_dir())):
-        sync_folder(folder)
-    work.chmod(0o755)
-    published(work, target)
-    pointer = target.parent / LATEST
-    before = pointer.read_text("utf-8").strip() if pointer.is_file() else ""
-    if not is_version(before) or order(before) < order(shipment.version):
-        write_text(pointer, f"{shipment.version}\n")
+    with alone(target.parent):
+        put_in_place(work, target)
+        point(target.parent)
 
 
 def _shipment(store: Store, name: str, version: str) -> Shipment:
