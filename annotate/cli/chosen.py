@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from heapq import merge
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 from annotate.annotation_files import read_annotations
+from annotate.cli.settled import settle
 from annotate.corpus.article import Article
 from annotate.corpus.clean import keep_as_is
 from annotate.corpus.readers import read_articles
 from annotate.corpus.rules import load_rules
+from annotate.dataset.gold import LAX, Against, Policy
 from annotate.dataset.rows import SPLITS, Chosen, Split, Status
 from annotate.errors import DatasetError, InputError
 from annotate.labeling import history
 from annotate.labeling.by_article import OfArticle
-from annotate.labeling.entry import is_simulated, shown_name
+from annotate.labeling.campaigns import KnownProject
+from annotate.labeling.entry import Entry, is_simulated, shown_name
 from annotate.labeling.ledger import Ledger
+from annotate.labeling.silver import Pushed, proposal, pushed_articles
 from annotate.labeling.standing import story_groups
-from annotate.labeling.work import Work, joined
+from annotate.labeling.work import joined
 from annotate.ontology import Ontology
 from annotate.settings import Settings
 from annotate.spans import Annotation
@@ -32,12 +40,17 @@ class LeftOut:
         quarantined: articles that lack what was quarantined in them.
         unfinished: articles of which a part is not submitted.
         uncovered: articles whose annotators could not choose every label.
+        unproposed: articles that nobody finished and that cannot be silver: they were pushed blank,
+            or somebody passed them over.
+        by_policy: articles that are not good enough, by reason.
         unsound: annotations that are quarantined as a whole: their last sound state counts.
     """
 
     quarantined: int = 0
     unfinished: int = 0
     uncovered: int = 0
+    unproposed: int = 0
+    by_policy: Counter[Against] = field(default_factory=Counter)
     unsound: set[int] = field(default_factory=set)
 
     def lines(self) -> Iterator[str]:
@@ -48,11 +61,44 @@ class LeftOut:
         if self.quarantined:
             what = "are exported without what was quarantined in them (annotate pull)"
             yield f"{self.quarantined} articles {what}"
+        if self.by_policy["waiting"]:
+            what = "test articles wait for adjudication: test takes gold only"
+            yield f"{self.by_policy['waiting']} {what}"
+        if self.by_policy["below"]:
+            yield f"{self.by_policy['below']} articles are left out: their status is below --policy"
         if self.unfinished:
             what = "are left out: not all of their parts are submitted"
             yield f"{self.unfinished} articles {what}"
         if self.uncovered:
             yield f"{self.uncovered} articles are left out: not all labels are covered yet"
+        if self.unproposed:
+            what = "are no silver: they were pushed blank, or somebody passed them over"
+            yield f"{self.unproposed} articles that nobody finished {what}"
+
+    def to_json(self) -> dict[str, int]:
+        """Numbers of articles by reason."""
+        return {
+            "waiting": self.by_policy["waiting"],
+            "below": self.by_policy["below"],
+            "unfinished": self.unfinished,
+            "uncovered": self.uncovered,
+            "unproposed": self.unproposed,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """The projects that articles are chosen from.
+
+    Attributes:
+        labeling, adjudication: the campaign's projects of either kind.
+    """
+
+    labeling: Sequence[KnownProject]
+    adjudication: Sequence[KnownProject] = ()
+
+    def is_adjudicated(self, entry: Entry) -> bool:
+        return any((p.server, p.project_id) == entry.key[:2] for p in self.adjudication)
 
 
 def choose(
@@ -61,62 +107,96 @@ def choose(
     ontology: Ontology,
     articles: Iterable[OfArticle],
     left_out: LeftOut,
+    campaign: Campaign,
+    policy: Policy = LAX,
 ) -> Iterator[Chosen]:
-    """For each article the one annotation that goes into the dataset, in the order of `articles`.
+    """For each article the best annotation that there is of it, in the order of `articles`.
 
-    The latest that a person finished; where there is none, the first simulated one by name. Work
-    that covers only some labels is no article of the dataset: what it lacks was not looked for.
+    Work that covers only some labels is no article of the dataset: what it lacks was not looked
+    for. Whether an annotation is good enough for its split is decided later (`gold.admitted`).
+
+    Args:
+        articles: by doc_id, with the work in all projects of the campaign.
     """
     names = pseudonyms(history.annotators(settings.workspace.history))
     groups = story_groups(ledger)
-    for found in articles:
+    splits = settings.dataset.splits
+    pushed = pushed_articles(ledger, campaign.labeling) if policy.silver else iter(())
+    for found, shown in _together(articles, pushed):
+        doc_id = found.doc_id
         left_out.unsound |= set(found.unsound)
         begun = joined(found.entries)
         finished = [work for work in begun if work.is_complete]
-        covering = [work for work in finished if _covers_all(work, ontology)]
-        if not covering:
-            left_out.unfinished += bool(begun) and not finished
-            left_out.uncovered += bool(finished)
-            continue
-        work = max(covering, key=_rank)
-        left_out.quarantined += any(entry.problems for entry in work.entries)
-        article = ledger.article(found.doc_id, work.text_sha256)
-        if article is None:
-            raise DatasetError(f"the ledger lacks the text of article {found.doc_id}")
-        versions = [e.prelabel_version for e in work.entries if e.prelabel_version is not None]
-        yield Chosen(
-            article,
-            work.annotation(ontology),
-            "single",
-            (names[work.annotator],),
-            versions[0] if versions else None,
-            prelabelled=bool(versions),
-            group_id=groups.get(found.doc_id),
-            split=settings.dataset.splits.get(found.doc_id) or _planned(work),
-        )
+        settled = settle(finished, campaign.is_adjudicated, ontology, policy.k)
+        if settled is not None:
+            works, versions = settled.works, settled.prelabel_versions
+            left_out.quarantined += any(entry.problems for w in works for entry in w.entries)
+            planned = (settled.readings or works)[0].entries[0].split
+            yield Chosen(
+                _article(ledger, doc_id, settled.annotation.text_sha256),
+                settled.annotation,
+                settled.status,
+                tuple(sorted({names[work.annotator] for work in works})),
+                versions[0] if versions else None,
+                prelabelled=bool(versions),
+                group_id=groups.get(doc_id),
+                split=splits.get(doc_id) or _planned(planned),
+                disputed=settled.disputed,
+            )
+        elif finished:
+            left_out.uncovered += 1
+        elif shown is None:
+            left_out.unfinished += bool(begun)
+        elif (proposed := _silver(ledger, shown, found, ontology)) is None:
+            left_out.unproposed += 1
+        else:
+            version, annotation = proposed
+            yield Chosen(
+                _article(ledger, doc_id, annotation.text_sha256),
+                annotation,
+                "silver",
+                (),
+                version,
+                prelabelled=True,
+                group_id=groups.get(doc_id),
+                split=splits.get(doc_id) or _planned(shown.split),
+            )
 
 
-def _planned(work: Work) -> Split:
-    """The split that the sampling plan gave the article when it was pushed."""
-    said = work.entries[0].split
+def _silver(
+    ledger: Ledger, shown: Pushed, found: OfArticle, ontology: Ontology
+) -> tuple[str, Annotation] | None:
+    """What the heuristics proposed, unless somebody passed the article over."""
+    if any(entry.status == "skipped" for entry in found.entries):
+        return None
+    return proposal(ledger, shown, ontology)
+
+
+def _together(
+    articles: Iterable[OfArticle], pushed: Iterable[Pushed]
+) -> Iterator[tuple[OfArticle, Pushed | None]]:
+    """What was pulled and what was pushed of each article; both come in the order of doc_id."""
+    both: Iterable[OfArticle | Pushed] = merge(articles, pushed, key=attrgetter("doc_id"))
+    for doc_id, group in groupby(both, attrgetter("doc_id")):
+        found, shown = OfArticle(doc_id, (), ()), None
+        for item in group:
+            if isinstance(item, Pushed):
+                shown = item
+            else:
+                found = item
+        yield found, shown
+
+
+def _article(ledger: Ledger, doc_id: str, text_sha256: str) -> Article:
+    article = ledger.article(doc_id, text_sha256)
+    if article is None:
+        raise DatasetError(f"the ledger lacks the text of article {doc_id}")
+    return article
+
+
+def _planned(said: str) -> Split:
+    """The split that the sampling plan gave an article when it was pushed."""
     return next((split for split in SPLITS if split == said), "train")
-
-
-def _covers_all(work: Work, ontology: Ontology) -> bool:
-    """Whether the annotator could choose every label of the ontology."""
-    covered = work.labels_covered
-    if covered is None:
-        return work.layers != "entities"
-    return {*ontology.entity_codes, *ontology.event_codes} <= set(covered)
-
-
-def _rank(work: Work) -> tuple[bool, str, str, int]:
-    """People before simulated annotators; of people the latest, of the others the first by name."""
-    last = work.entries[-1]
-    if last.is_simulated:
-        reversed_name = "".join(chr(0x10FFFF - ord(char)) for char in work.annotator)
-        return (False, reversed_name, work.updated_at, last.annotation_id)
-    return (True, work.updated_at, "", last.annotation_id)
 
 
 def pseudonyms(annotators: Iterable[str]) -> dict[str, str]:

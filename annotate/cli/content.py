@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from annotate.agreement.report import Agreement, agreement, summed
-from annotate.cli.chosen import LeftOut, choose, chosen_from_file, pseudonyms
-from annotate.cli.connect import pushed_projects
+from annotate.cli.chosen import Campaign, LeftOut, choose, chosen_from_file, pseudonyms
+from annotate.cli.connect import pushed_projects, server_key
 from annotate.cli.contributions import contributions, contributions_from_files
 from annotate.cli.heuristics import loader
 from annotate.cli.pulled import finished_work
+from annotate.dataset.gold import LAX, Policy, admitted
 from annotate.dataset.rows import Chosen, Contribution, Status
 from annotate.labeling import history
 from annotate.labeling.by_article import OfArticle, by_article
+from annotate.labeling.campaigns import KnownProject, projects_of
 from annotate.labeling.ledger import Ledger
 from annotate.ontology import Ontology
 from annotate.settings import Settings
@@ -36,33 +38,46 @@ class Content:
     Attributes:
         chosen, contributions: each may be read once; in order, if they are no lists.
         left_out: what does not go in; complete when all of `chosen` was read.
+        policy: which annotation is good enough.
     """
 
     chosen: Iterable[Chosen]
     contributions: Iterable[Contribution]
     agreement: Mapping[str, Any] | None
     left_out: LeftOut
+    policy: Policy
 
 
-def pulled_content(settings: Settings, ledger: Ledger, ontology: Ontology) -> Content:
+def pulled_content(
+    settings: Settings, ledger: Ledger, ontology: Ontology, policy: Policy = LAX
+) -> Content:
     """What the campaign's history holds, read article by article.
+
+    What adjudicators made is gold, and neither an annotator's contribution nor part of agreement:
+    they saw what the others had marked.
 
     Raises:
         WorkspaceError: nothing was pushed to the campaign from here.
     """
-    ours = {(p.server, p.project_id) for p in pushed_projects(settings, ledger)}
+    labeling = pushed_projects(settings, ledger)
+    server, title = server_key(settings), settings.project.title
+    campaign = Campaign(labeling, projects_of(ledger, server, title, "adjudication"))
     folder = settings.workspace.history
     names = pseudonyms(history.annotators(folder))
 
-    def articles() -> Iterator[OfArticle]:
+    def articles(*projects: KnownProject) -> Iterator[OfArticle]:
+        ours = {(p.server, p.project_id) for p in projects}
         return by_article(folder, lambda entry: entry.key[:2] in ours)
 
     left_out = LeftOut()
+    everything = articles(*labeling, *campaign.adjudication)
+    chosen = choose(settings, ledger, ontology, everything, left_out, campaign, policy)
     return Content(
-        choose(settings, ledger, ontology, articles(), left_out),
-        contributions(articles(), names, ontology),
-        _agreement(articles(), names, ontology).to_json(),
+        admitted(chosen, policy, left_out.by_policy),
+        contributions(articles(*labeling), names, ontology),
+        _agreement(articles(*labeling), names, ontology).to_json(),
         left_out,
+        policy,
     )
 
 
@@ -89,12 +104,15 @@ def content_of_files(
     status: Status,
     work: Iterable[Path],
     ontology: Ontology,
+    policy: Policy = LAX,
 ) -> Content:
     """What files in the annotation format hold; the texts come from the settings' sources."""
     chosen = chosen_from_file(settings, annotations, status, ontology)
     made = contributions_from_files(work, ontology)
     found: list[Annotation] = [replace(item.annotation, annotator=item.annotator) for item in made]
-    return Content(chosen, made, agreement(found).to_json() if made else None, LeftOut())
+    figures = agreement(found).to_json() if made else None
+    left_out = LeftOut()
+    return Content(admitted(chosen, policy, left_out.by_policy), made, figures, left_out, policy)
 
 
 def recipe_for(
@@ -112,6 +130,10 @@ def recipe_for(
         licences=Licences(settings.dataset.text_licence, settings.dataset.annotation_licence),
         agreement=content.agreement,
         date=published.isoformat() if published else None,
-        settings={"splits": dict(settings.dataset.splits), "words_of": heuristics.annotator},
+        settings={
+            "splits": dict(settings.dataset.splits),
+            "words_of": heuristics.annotator,
+            "gold": content.policy.to_json(),
+        },
         workers=workers,
     )

@@ -21,7 +21,9 @@ from annotate.cli.output import (
     say,
     settings_for,
 )
+from annotate.dataset.gold import Lowest, Policy
 from annotate.dataset.rows import Chosen, Status
+from annotate.errors import DatasetError
 from annotate.ontology import load_ontology
 
 SHOWN = ("articles", "entities", "events", "roles")  # of the counts, on the console
@@ -31,6 +33,7 @@ SHOWN = ("articles", "entities", "events", "roles")  # of the counts, on the con
     epilog=examples(
         "annotate export",
         "annotate export --dry-run",
+        "annotate export --policy agreed",
         "annotate export --text none",
         "annotate export --annotations gold.jsonl --status gold",
         "annotate export --annotations gold.jsonl --work anna.jsonl --work omar.jsonl",
@@ -44,10 +47,32 @@ SHOWN = ("articles", "entities", "events", "roles")  # of the counts, on the con
 )
 @click.option(
     "--status",
-    type=click.Choice(["gold", "single"]),
+    type=click.Choice(["gold", "agreed", "auto", "single"]),
     default="single",
     show_default=True,
-    help="What --annotations holds.",
+    help="What --annotations holds: adjudicated, agreed by several, settled by rule, or one "
+    "annotator's work.",
+)
+@click.option(
+    "--policy",
+    "lowest",
+    type=click.Choice(["adjudicated", "agreed", "single"]),
+    default="single",
+    show_default=True,
+    help="The least that training and validation data take; test takes adjudicated articles only.",
+)
+@click.option(
+    "--k",
+    type=click.IntRange(2),
+    default=2,
+    show_default=True,
+    help="How many annotators must share what is agreed.",
+)
+@click.option(
+    "--include-silver",
+    "silver",
+    is_flag=True,
+    help="Take articles that nobody finished as the heuristics proposed them, never in test.",
 )
 @click.option(
     "--work",
@@ -80,6 +105,9 @@ def export(
     project: str | None,
     annotations: Path | None,
     status: Status,
+    lowest: Lowest,
+    k: int,
+    silver: bool,
     work: tuple[Path, ...],
     text: str,
     version: str | None,
@@ -89,13 +117,17 @@ def export(
 ) -> None:
     """Build the next dataset version.
 
-    Each article is exported with one annotation: the latest that a person submitted, else a
-    simulated one. Nothing changed, no new version; a published version is never touched.
+    Each article is exported with the best annotation that there is of it: what was adjudicated,
+    else what --k annotators share (agreed), else the latest that one submitted (single). Test takes
+    adjudicated articles only. Nothing changed, no new version; what is published never changes.
     """
     from annotate.dataset.build import build
 
     if work and annotations is None:
         raise click.UsageError("--work goes with --annotations")
+    if silver and annotations is not None:
+        raise click.UsageError("--include-silver is for what was pushed, not for --annotations")
+    policy = Policy(lowest, k, silver)
     settings = settings_for(context, project)
     ontology = load_ontology(settings.ontology.path)
     named = set(settings.dataset.splits)
@@ -110,21 +142,26 @@ def export(
 
     with ExitStack() as stack:
         if annotations is not None:
-            content = content_of_files(settings, annotations, status, work, ontology)
+            content = content_of_files(settings, annotations, status, work, ontology, policy)
         else:
             ledger = stack.enter_context(open_ledger(settings))
-            content = pulled_content(settings, ledger, ontology)
+            content = pulled_content(settings, ledger, ontology, policy)
         if not dry_run:
             stack.enter_context(settings.workspace.lock("export"))
-        built = build(
-            noted(content.chosen),
-            settings.dataset.name,
-            settings.dataset.folder,
-            replace(recipe_for(settings, ontology, content, workers), texts=text == "full"),
-            contributions=content.contributions,
-            version=version,
-            dry_run=dry_run,
-        )
+        try:
+            built = build(
+                noted(content.chosen),
+                settings.dataset.name,
+                settings.dataset.folder,
+                replace(recipe_for(settings, ontology, content, workers), texts=text == "full"),
+                contributions=content.contributions,
+                version=version,
+                dry_run=dry_run,
+            )
+        except DatasetError:
+            for line in content.left_out.lines():  # if nothing is left, they say why
+                say(line)
+            raise
     for line in content.left_out.lines():
         say(line)
     if as_json:
@@ -134,6 +171,7 @@ def export(
                 "version": built.version,
                 "new": built.is_new,
                 "counts": dict(built.counts),
+                "left_out": content.left_out.to_json(),
             }
         )
     else:
@@ -142,6 +180,9 @@ def export(
         say(f"splits name articles that are not exported: {', '.join(sorted(named)[:5])}")
     if text == "none" and unnamed:
         say(f"{unnamed} articles have no URL: others cannot look up which ones they are")
+    disputed = ", ".join(f"{n} {what}" for what, n in built.counts["disputed"].items() if n)
+    if disputed:
+        say(f"disputed, in annotations/ only: {disputed}")
     counts = ", ".join(f"{built.counts[what]} {what}" for what in SHOWN)
     verb = "would be published" if dry_run else "published"
     say(

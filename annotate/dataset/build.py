@@ -239,7 +239,8 @@ def _write_about(
     data = {key: entry for key, entry in entries.items() if key.endswith(".parquet")}
     sizes = {key: {**entry, "memory": memory(work / key)} for key, entry in data.items()}
     licences = recipe.licences
-    page = Page(name, version, recipe.ontology, counts, sizes, licences, recipe.texts)
+    gold = recipe.settings.get("gold", {})
+    page = Page(name, version, recipe.ontology, counts, sizes, licences, recipe.texts, gold)
     write_text(work / "README.md", card(page))
     rights = (licences.texts, licences.annotations)
     metadata = croissant(name, version, schemas(recipe.ontology), data, rights, recipe.date)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
@@ -18,10 +18,10 @@ CONFIGS = {"default": "articles", **{name: name for name in TABLES if name != "a
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 _MEANINGS = {
     "gold": "adjudicated: somebody settled what annotators saw differently",
-    "agreed": "spans that at least two annotators share",
+    "agreed": "spans that at least {k} annotators share, exactly",
     "auto": "settled by rule",
     "single": "one annotator's work",
-    "silver": "heuristics only, seen by nobody",
+    "silver": "heuristics only, finished by nobody",
 }
 
 
@@ -48,6 +48,7 @@ class Page:
         counts: as the manifest has them.
         files: path -> rows, bytes and uncompressed bytes (`memory`) of every data file.
         texts: whether the version holds texts.
+        gold: the policy by which annotations were chosen (`annotate.dataset.gold.Policy`).
     """
 
     name: str
@@ -57,6 +58,7 @@ class Page:
     files: Mapping[str, Mapping[str, int]]
     licences: Licences
     texts: bool = True
+    gold: Mapping[str, Any] = field(default_factory=dict)
 
 
 def card(page: Page) -> str:
@@ -149,7 +151,7 @@ def _body(page: Page) -> Iterator[str]:
             "the text that the offsets refer to.\n"
         )
     yield from _numbers(counts)
-    yield from _made(counts)
+    yield from _made(counts, page.gold)
     yield from _encoding(counts)
     yield from _use(page)
     yield (
@@ -176,10 +178,22 @@ def _numbers(counts: Mapping[str, Any]) -> Iterator[str]:
     yield ""
 
 
-def _made(counts: Mapping[str, Any]) -> Iterator[str]:
+def _made(counts: Mapping[str, Any], gold: Mapping[str, Any]) -> Iterator[str]:
     yield "## How sure it is\n"
+    k = gold.get("k", 2)
     for status, count in counts["by_status"].items():
-        yield f"- {count:,} articles are `{status}`: {_MEANINGS.get(status, '')}"
+        yield f"- {count:,} articles are `{status}`: {_MEANINGS.get(status, '').format(k=k)}"
+    if gold:
+        lowest = gold["policy"]
+        least = "" if lowest == "adjudicated" else f"; the other splits take `{lowest}` or better"
+        silver = ", and `silver` where there is nothing else" if gold["include_silver"] else ""
+        yield f"- `test` takes adjudicated articles only{least}{silver}"
+    disputed = [f"{count:,} {what}" for what, count in counts["disputed"].items() if count]
+    if disputed:
+        yield (
+            f"- Disputed: {', '.join(disputed)} that some annotators marked are not in "
+            "these articles; they are in `annotations/`"
+        )
     if counts["prelabelled"]:
         yield (
             f"- {counts['prelabelled']:,} articles were corrected from a pre-annotation "

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from annotate.dataset.rows import SPLITS, Chosen, Contribution, Split
+from annotate.dataset.rows import SPLITS, Chosen, Contribution, Disputed, Split
 from annotate.ontology import Ontology
 
 Counts = Counter[tuple[str, ...]]
@@ -20,12 +20,15 @@ class Tally:
     def __init__(self) -> None:
         self.by_split: dict[Split, Counts] = defaultdict(Counter)
         self.annotations: Counts = Counter()
+        self.disputed = Counter(Disputed()._asdict())
         self.changed: str | None = None  # the last change of an annotation (ISO 8601)
         self._hashes = {split: hashlib.sha256() for split in SPLITS}
 
     def saw(self, items: Iterable[Chosen]) -> None:
-        """Remembers which articles are in which split."""
+        """Remembers which articles are in which split, and what is disputed in them."""
         for item in items:
+            for what, count in item.disputed._asdict().items():
+                self.disputed[what] += count
             line = f"{item.article.doc_id} {item.annotation.text_sha256}\n"
             self._hashes[item.split].update(line.encode("ascii"))
 
@@ -55,6 +58,7 @@ class Tally:
                 for split, counts in sorted(self.by_split.items())
             },
             "by_status": _named(total, "status"),
+            "disputed": dict(self.disputed),
             "by_label": {
                 label: {split: counts["label", label] for split, counts in self.by_split.items()}
                 for label in labels

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from annotate.corpus.article import Article
 from annotate.errors import SpanError
@@ -13,6 +13,21 @@ from annotate.spans import Annotation, Problem, Span, problems
 
 Status = Literal["gold", "agreed", "auto", "single", "silver"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
+
+
+class Disputed(NamedTuple):
+    """How much of what annotators marked in an article did not go into its annotation.
+
+    Each counts what at least one of them said, once, however many did: spans of both layers, and
+    roles between spans that did go in.
+    """
+
+    entities: int = 0
+    events: int = 0
+    roles: int = 0
+
+
+UNDISPUTED = Disputed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +41,7 @@ class Chosen:
         prelabelled: whether annotators began from a pre-annotation.
         group_id: the article's story group; None: a group of its own.
         split: where the article belongs.
+        disputed: what annotators said and `annotation` lacks, where nobody settled it.
     """
 
     article: Article
@@ -36,6 +52,7 @@ class Chosen:
     prelabelled: bool = False
     group_id: str | None = None
     split: Split = "train"
+    disputed: Disputed = UNDISPUTED
 
     @property
     def group(self) -> str:

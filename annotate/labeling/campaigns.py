@@ -12,7 +12,7 @@ from typing import Literal
 from annotate.labeling.ledger import Ledger
 from annotate.labeling.wire import Layers
 
-Kind = Literal["labeling", "qualification"]
+Kind = Literal["labeling", "qualification", "adjudication"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,8 @@ class KnownProject:
         project_id, title: as the server has them.
         campaign: title of the campaign that it belongs to.
         layers: what its tasks are for: all, entities or events.
-        kind: labeling, or qualification of newcomers (whose work is no data).
+        kind: labeling; qualification of newcomers (whose work is no data); or adjudication, where
+            what annotators saw differently is settled (whose work is gold).
         owner: e-mail address of the annotator whose project it is; None if it is for everybody.
     """
 

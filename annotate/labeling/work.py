@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from annotate.labeling.entry import Entry
@@ -74,24 +74,34 @@ class Work:
         Raises:
             WorkspaceError: an entry's record cannot be read.
         """
-        found = [entry.annotation(ontology) for entry in self.entries]
-        if len(found) == 1 and self.parts == 1:
-            return replace(found[0], labels_covered=covered(self.entries))
-        spans, relations, comments = [], [], []
-        for entry, annotation in zip(self.entries, found, strict=True):
-            prefix = f"{entry.part}:"
-            spans += [replace(span, id=prefix + span.id) for span in annotation.spans]
-            relations += [
-                Relation(prefix + r.head, prefix + r.tail, r.role) for r in annotation.relations
-            ]
-            comments += [annotation.comment] if annotation.comment else []
-        return replace(
-            found[0],
-            spans=ordered(spans),
-            relations=tuple(sorted(relations)),
-            comment="\n".join(comments) or None,
-            labels_covered=covered(self.entries),
-        )
+        found = [(entry.part, entry.annotation(ontology)) for entry in self.entries]
+        return replace(of_parts(found, self.parts), labels_covered=covered(self.entries))
+
+
+def of_parts(found: Sequence[tuple[int, Annotation]], parts: int) -> Annotation:
+    """Annotations of parts of a text, by their numbers, as one of the whole text.
+
+    Args:
+        found: at least one, with offsets in the whole text.
+        parts: how many the text has; if there are more than one, ids get the part's number.
+    """
+    first = found[0][1]
+    if len(found) == 1 and parts == 1:
+        return first
+    spans, relations, comments = [], [], []
+    for number, annotation in found:
+        prefix = f"{number}:"
+        spans += [replace(span, id=prefix + span.id) for span in annotation.spans]
+        relations += [
+            Relation(prefix + r.head, prefix + r.tail, r.role) for r in annotation.relations
+        ]
+        comments += [annotation.comment] if annotation.comment else []
+    return replace(
+        first,
+        spans=ordered(spans),
+        relations=tuple(sorted(relations)),
+        comment="\n".join(comments) or None,
+    )
 
 
 def joined(entries: Iterable[Entry]) -> list[Work]:
