@@ -18,7 +18,15 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 FACE = PACKAGE / "__init__.py"  # its names are loaded when they are used
 STEPS = ("corpus", "heuristics", "labeling", "agreement", "dataset")
 VALUES = (
-    *("database", "spans", "ontology", "settings", "settings_values", "settings_template"),
+    *(
+        "database",
+        "jsontext",
+        "spans",
+        "ontology",
+        "settings",
+        "settings_values",
+        "settings_template",
+    ),
     *("records", "annotation_files", "workspace", "storage", "yamlfile", "resources"),
 )
 # Who may be imported by whom: a module imports from its own layer or from those after it. `show` is
@@ -43,7 +51,7 @@ NETWORKED = (
 HEAVY = (
     *("torch", "transformers", "pandas", "pyarrow", "scipy", "numpy", "sklearn", "httpx", "rich"),
     *("label_studio_sdk", "label_studio", "django", "psutil", "filelock", "camel_tools.morphology"),
-    *("jinja2", "spacy", "huggingface_hub"),
+    *("jinja2", "spacy", "huggingface_hub", "orjson"),
 )
 MOST_LINES = 320
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from annotate.errors import ServerError
+from annotate.jsontext import parsed
 from annotate.labeling.client_changes import Changes
 from annotate.labeling.client_tasks import FoundTask, Tasks, TaskState
 from annotate.labeling.people import People
@@ -104,7 +104,7 @@ class Client(People, Tasks, Changes):
             ServerError: it is none, or is the answer to another question.
         """
         try:
-            tasks = json.loads(body)
+            tasks = parsed(body)
         except ValueError:
             tasks = None
         if not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import MISSING, asdict, dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -80,8 +80,9 @@ def append(folder: Path, entries: Iterable[Entry]) -> Path | None:
             pq.ParquetWriter(file, schema, compression="zstd") as writer,
         ):
             while first is not None:
-                rows = [asdict(entry) for entry in first]
-                writer.write_table(pa.Table.from_pylist(rows, schema=schema))
+                rows = first
+                columns = [pa.array([getattr(row, f.name) for row in rows], f.type) for f in schema]
+                writer.write_table(pa.Table.from_arrays(columns, schema=schema))
                 first = next(batches, None)
     return path
 

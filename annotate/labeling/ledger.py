@@ -8,7 +8,6 @@ another text of the same article, with tasks of its own.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from typing import NamedTuple
 
 from annotate.corpus.article import Article
 from annotate.errors import WorkspaceError
+from annotate.jsontext import parsed, written
 from annotate.labeling.ledger_schema import about_json, article_of, prepare
 from annotate.labeling.parts import Part
 from annotate.ontology import Ontology
@@ -159,7 +159,7 @@ class Ledger:
             record = None
             if item.prediction is not None:
                 bare = replace(item.prediction, text=None)
-                record = json.dumps(to_record(bare), ensure_ascii=False)
+                record = written(to_record(bare))
             shown = (*key, part.count, part.start, part.end)
             planned = (int(item.blank), item.split, item.overlap)
             version = item.version if record else None
@@ -262,7 +262,7 @@ class Ledger:
         """Keeps further pre-annotations of tasks, by task id, beside those of other versions."""
         rows = []
         for task_id, annotation in shown:
-            record = json.dumps(to_record(replace(annotation, text=None)), ensure_ascii=False)
+            record = written(to_record(replace(annotation, text=None)))
             rows.append((server, project_id, task_id, version, record))
         with self.database as database:
             database.executemany("INSERT OR REPLACE INTO predictions VALUES (?, ?, ?, ?, ?)", rows)
@@ -276,7 +276,7 @@ class Ledger:
             " WHERE server = ? AND project_id = ? AND task_id = ? AND version = ?",
             (server, project_id, task_id, version),
         ).fetchone()
-        return from_record(json.loads(row[0]), ontology, f"ledger: task {task_id}") if row else None
+        return from_record(parsed(row[0]), ontology, f"ledger: task {task_id}") if row else None
 
     def task_versions(self, server: str, project_id: int) -> dict[str, set[int]]:
         """Version of the heuristics -> the project's tasks that have its pre-annotation."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import sqlite3
 from dataclasses import fields
 
 from annotate.corpus.article import Article, OffsetMap, Segment
 from annotate.errors import WorkspaceError
+from annotate.jsontext import parsed, written
 
 VERSION = 2
 
@@ -138,7 +138,7 @@ def about_json(article: Article) -> str:
     about: dict[str, object] = {name: getattr(article, name) for name in ABOUT}
     about["segments"] = [[getattr(s, f.name) for f in fields(Segment)] for s in article.segments]
     about["offsets"] = [list(article.offsets.clean_starts), list(article.offsets.raw_starts)]
-    return json.dumps(about, ensure_ascii=False)
+    return written(about)
 
 
 def article_of(doc_id: str, text: str, about: str) -> Article:
@@ -148,7 +148,7 @@ def article_of(doc_id: str, text: str, about: str) -> Article:
         WorkspaceError: the row cannot be read.
     """
     try:
-        values = json.loads(about)
+        values = parsed(about)
         clean_starts, raw_starts = values.pop("offsets")
         segments = tuple(Segment(*parts) for parts in values.pop("segments"))
         offsets = OffsetMap(tuple(clean_starts), tuple(raw_starts))

@@ -11,6 +11,7 @@ from typing import Any
 
 from annotate.corpus.article import Article
 from annotate.errors import ServerError
+from annotate.jsontext import parsed, written
 from annotate.labeling.campaigns import KnownProject
 from annotate.labeling.decisions import decide
 from annotate.labeling.entry import Entry, EntryKey, Status
@@ -128,7 +129,7 @@ class Reader:
     def _read(self, entry: Entry, said: Mapping[str, Any], shown: _Shown) -> Entry:
         """The entry with its spans read, checked, and compared with the pre-annotation."""
         raw, article = said.get("result"), shown.article
-        entry = replace(entry, raw=json.dumps(raw, ensure_ascii=False))
+        entry = replace(entry, raw=written(raw))
         about = Annotation(
             text_sha256=article.text_sha256,
             doc_id=article.doc_id,
@@ -167,7 +168,7 @@ class Reader:
             entry,
             prelabel_version=version,
             record=_json(annotation),
-            deleted_spans=json.dumps([span_record(s) for s in deleted], ensure_ascii=False),
+            deleted_spans=written([span_record(s) for s in deleted]),
             quarantined=json.dumps(received.quarantined, ensure_ascii=False),
             unsure=sum(span.unsure for span in annotation.spans),
             trimmed=received.trimmed,
@@ -209,7 +210,7 @@ class _Shown:
         found = {}
         for version, record in rows:
             where = f"ledger: task {task.task_id}"
-            shown = within(from_record(json.loads(record), reader.ontology, where), task.part)
+            shown = within(from_record(parsed(record), reader.ontology, where), task.part)
             if reader.project.layers == "entities":
                 shown = replace(shown, spans=shown.entities, relations=())
             found[version] = renamed_annotation(shown, reader.renamed)
@@ -226,7 +227,7 @@ def _said(exported: Mapping[str, Any]) -> Iterator[tuple[Status, Mapping[str, An
 
 
 def _json(annotation: Annotation) -> str:
-    return json.dumps(to_record(annotation), ensure_ascii=False)
+    return written(to_record(annotation))
 
 
 def _integer(item: Mapping[str, Any], key: str, what: str) -> int:
