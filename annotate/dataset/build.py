@@ -2,86 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
-from annotate import __version__
-from annotate.dataset.card import NO_LICENCES, Licences, Page, card
 from annotate.dataset.contribution_columns import contributions_table
 from annotate.dataset.counts import Tally
-from annotate.dataset.croissant import croissant
-from annotate.dataset.describe import dictionary, json_schema
-from annotate.dataset.group import Known, Options
-from annotate.dataset.manifest import (
-    FOLDERS,
-    MANIFEST,
-    NAMING,
-    file_entry,
-    is_version,
-    latest_version,
-    memory,
-    published,
-    read_manifest,
-)
+from annotate.dataset.diff import Difference, difference
+from annotate.dataset.group import Options
+from annotate.dataset.manifest import FOLDERS, NAMING, is_version, latest_version, read_manifest
+from annotate.dataset.pages import Release, entries_of, write_about, write_schema
+from annotate.dataset.publishing import point, publish, workplace
+from annotate.dataset.recipe import Recipe as Recipe
 from annotate.dataset.rows import Chosen, Contribution, Split
-from annotate.dataset.schema import SCHEMA_VERSION, schemas
 from annotate.dataset.tables import TableMaker
+from annotate.dataset.versions import Change, check_number, inventory, next_number, side
+from annotate.dataset.versions import change as change_of
 from annotate.dataset.workers import made
-from annotate.dataset.writer import (
-    LIMITS,
-    NUMBERS,
-    WRITER,
-    Limits,
-    ShardWriter,
-    article_groups,
-    contribution_groups,
-)
+from annotate.dataset.writer import ShardWriter, article_groups, contribution_groups
 from annotate.errors import DatasetError
-from annotate.ontology import Ontology
-from annotate.storage import (
-    canonical_json,
-    make_folders,
-    remove_empty,
-    sync_folder,
-    write_text,
-)
-
-_NO_FIGURES = {"reason": "no agreement was measured for this version"}
-
-
-def _unknown(_: str) -> bool:
-    return False
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """What a version is made with, beside the articles.
-
-    Attributes:
-        is_known: whether a word in search form is known; the cores of spans depend on it.
-        texts: whether the version holds the texts; without them it has offsets, URLs and hashes.
-        agreement: the figures at this time; None if there are none.
-        date: of publication, for Croissant (ISO 8601); None: of the last change of an annotation.
-        settings: what made the choice of articles and annotations, for the manifest.
-        workers: threads that make rows; the bytes are the same for any number.
-    """
-
-    ontology: Ontology
-    is_known: Known = _unknown
-    texts: bool = True
-    licences: Licences = NO_LICENCES
-    agreement: Mapping[str, Any] | None = None
-    date: str | None = None
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    workers: int = 1
-    limits: Limits = LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +33,14 @@ class Built:
         version: its number; the latest one's where nothing changed.
         is_new: whether a version was (or would be) published.
         counts: what is in it (`annotate.dataset.counts`).
+        change: what it is to the version before.
     """
 
     path: Path
     version: str
     is_new: bool
     counts: Mapping[str, Any]
+    change: Change
 
 
 def build(
@@ -121,12 +63,13 @@ def build(
         chosen: in the order of doc_id; a list may have any order.
         folder: the folder of datasets; the version becomes `folder/name/version`.
         contributions: every annotator's work, in the order of their keys; a list may have any.
-        version: number to publish as; None computes it: the first is 1.0.0, other columns or
-            another ontology give a new major number, anything else a new minor one.
+        version: number to publish as, which may be higher than what changed asks for; None
+            computes it (`annotate.dataset.versions`). The first is 1.0.0.
 
     Raises:
-        DatasetError: there are no articles, one is there twice or out of order, or the version
-            exists already.
+        DatasetError: there are no articles, one is there twice or out of order, the version
+            exists already or its number is too low, the version before is damaged, or another
+            build of the dataset is running.
         SpanError: an annotation does not hold.
     """
     if version is not None and not is_version(version):
@@ -136,46 +79,50 @@ def build(
     if isinstance(contributions, Sequence):
         contributions = sorted(contributions, key=lambda item: item.key)
     target = folder / name
-    new_folders = [] if dry_run else make_folders(target)
-    if not dry_run:
-        _remove_leftovers(target)
-    work = Path(tempfile.mkdtemp(prefix=".build-", dir=None if dry_run else target))
-    try:
+    with workplace(target, dry_run=dry_run) as work:
         tally = _write_data(work, chosen, contributions, recipe)
         counts = tally.to_json(recipe.ontology)
-        _write_schema(work, recipe)
+        write_schema(work, recipe.ontology, recipe.agreement)
+        entries = entries_of(work)
         parent = latest_version(target)
-        before = read_manifest(target / parent) if parent else None
-        entries = _entries(work)
-        if before and version in (None, parent) and _says_the_same(before, entries, recipe):
-            return Built(target / str(parent), str(parent), False, counts)
-        number = version or _next(parent, before, entries, recipe.ontology)
+        before = target / parent if parent else None
+        change, found = _compared(before, work, entries, recipe)
+        if parent and not change.level and version in (None, parent):
+            if not dry_run:
+                point(target)
+            return Built(target / parent, parent, False, counts, change)
+        number = version or next_number(parent, change.level)
         path = target / number
         if path.exists():
             raise DatasetError(
                 "this version is published and never changes", where=str(path), fix="name a new one"
             )
-        date = recipe.date or tally.changed
-        _write_about(work, name, number, replace(recipe, date=date), counts, entries)
-        entries = _entries(work)
-        manifest = _manifest(name, number, parent, recipe, entries, counts)
-        write_text(work / MANIFEST, canonical_json(manifest, indent=2) + "\n")
+        check_number(number, parent, change)
+        release = Release(name, number, before, change, found, counts)
+        write_about(work, release, recipe, entries, recipe.date or tally.changed)
         if not dry_run:
-            for inner in {file.parent for _, file in _files(work)}:
-                sync_folder(inner)
-            work.chmod(0o755)
-            published(work, path)
-        return Built(path, number, True, counts)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-        remove_empty(new_folders)  # they are not empty if something was published
+            publish(work, path)
+            point(target)
+        return Built(path, number, True, counts, change)
 
 
-def _remove_leftovers(target: Path) -> None:
-    """Removes hidden folders of builds that were killed; a running one is younger than a day."""
-    for path in target.glob(".build-*"):
-        if time.time() - path.stat().st_mtime > 86_400:
-            shutil.rmtree(path, ignore_errors=True)
+def _compared(
+    parent: Path | None, work: Path, entries: Mapping[str, Any], recipe: Recipe
+) -> tuple[Change, Difference]:
+    """What the rows in `work` are to the version before."""
+    if parent is None:
+        return Change(None), Difference()
+    before = read_manifest(parent)
+    if _says_the_same(before, entries, recipe):
+        return Change(None), Difference()
+    about = {
+        "ontology": inventory(recipe.ontology),
+        "licences": recipe.rights,
+        "texts": recipe.texts,
+        "files": entries,
+    }
+    found = difference(parent, work)
+    return change_of(side(parent, before), side(work, about), found), found
 
 
 def _write_data(
@@ -218,100 +165,7 @@ def _write_data(
     return tally
 
 
-def _write_schema(work: Path, recipe: Recipe) -> None:
-    """Schema, dictionary and figures."""
-    described = schemas(recipe.ontology)
-    write_text(work / "schema.json", canonical_json(json_schema(described), indent=2) + "\n")
-    write_text(work / "DICTIONARY.md", dictionary(described))
-    figures = _NO_FIGURES if recipe.agreement is None else recipe.agreement
-    write_text(work / "agreement.json", canonical_json(figures, indent=2) + "\n")
-
-
-def _write_about(
-    work: Path,
-    name: str,
-    version: str,
-    recipe: Recipe,
-    counts: Mapping[str, Any],
-    entries: Mapping[str, Mapping[str, Any]],
-) -> None:
-    """Card and Croissant, which name the version."""
-    data = {key: entry for key, entry in entries.items() if key.endswith(".parquet")}
-    sizes = {key: {**entry, "memory": memory(work / key)} for key, entry in data.items()}
-    licences = recipe.licences
-    gold = recipe.settings.get("gold", {})
-    page = Page(name, version, recipe.ontology, counts, sizes, licences, recipe.texts, gold)
-    write_text(work / "README.md", card(page))
-    rights = (licences.texts, licences.annotations)
-    metadata = croissant(name, version, schemas(recipe.ontology), data, rights, recipe.date)
-    write_text(work / "croissant.json", canonical_json(metadata, indent=2) + "\n")
-
-
-def _entries(work: Path) -> dict[str, dict[str, Any]]:
-    return {key: file_entry(path) for key, path in sorted(_files(work))}
-
-
 def _says_the_same(before: Mapping[str, Any], entries: Mapping[str, Any], recipe: Recipe) -> bool:
     """Whether a version would differ from `before` in nothing but the pages that name it."""
     kept = {key: entry for key, entry in before["files"].items() if key not in NAMING}
-    return kept == entries and before.get("licences") == _rights(recipe)
-
-
-def _rights(recipe: Recipe) -> dict[str, str]:
-    return {"texts": recipe.licences.texts, "annotations": recipe.licences.annotations}
-
-
-def _manifest(
-    name: str,
-    version: str,
-    parent: str | None,
-    recipe: Recipe,
-    entries: Mapping[str, Any],
-    counts: Mapping[str, Any],
-) -> dict[str, Any]:
-    ontology, limits = recipe.ontology, recipe.limits
-    return {
-        "name": name,
-        "version": version,
-        "parent": parent,
-        "schema_version": SCHEMA_VERSION,
-        "ontology": {
-            "name": ontology.name,
-            "version": ontology.version,
-            "guidelines_version": ontology.guidelines_version,
-        },
-        "tool": {"annotate": __version__, "pyarrow": pa.__version__},
-        "writer": {
-            **WRITER,
-            "numbers": NUMBERS,
-            **{name: getattr(limits, name) for name in Limits.__slots__},
-        },
-        "licences": _rights(recipe),
-        "texts": recipe.texts,
-        "counts": dict(counts),
-        "settings": dict(recipe.settings),
-        "files": dict(entries),
-    }
-
-
-def _next(
-    parent: str | None,
-    before: Mapping[str, Any] | None,
-    entries: Mapping[str, Any],
-    ontology: Ontology,
-) -> str:
-    if parent is None or before is None:
-        return "1.0.0"
-    major, minor, _ = (int(part) for part in parent.split("."))
-    same_columns = before["files"].get("schema.json") == entries["schema.json"]
-    same_ontology = all(
-        before["ontology"].get(key) == value
-        for key, value in (("name", ontology.name), ("version", ontology.version))
-    )
-    if not same_columns or not same_ontology:
-        return f"{major + 1}.0.0"
-    return f"{major}.{minor + 1}.0"
-
-
-def _files(folder: Path) -> list[tuple[str, Path]]:
-    return [(p.relative_to(folder).as_posix(), p) for p in folder.rglob("*") if p.is_file()]
+    return kept == entries and before.get("licences") == recipe.rights

@@ -139,8 +139,8 @@ def next_number(parent: str | None, level: Level | None) -> str:
     }[level]
 
 
-def allowed(version: str, parent: str | None, found: Change) -> str:
-    """The number that somebody wants, if it says enough.
+def check_number(version: str, parent: str | None, found: Change) -> None:
+    """Whether the number that somebody wants says enough.
 
     Raises:
         DatasetError: it is lower than what changed asks for.
@@ -151,7 +151,6 @@ def allowed(version: str, parent: str | None, found: Change) -> str:
             f"{version} is too low after {parent} ({found.why})",
             fix=f"leave the version out, or name {least} or a higher one",
         )
-    return version
 
 
 def _of_columns(

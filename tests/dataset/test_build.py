@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import json
 import os
+import shutil
 import stat
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +18,13 @@ import yaml
 from annotate.cli.content import content_of_files, recipe_for
 from annotate.dataset.build import build
 from annotate.dataset.check import verify
-from annotate.dataset.manifest import is_version, latest_version, read_manifest, versions
+from annotate.dataset.manifest import (
+    NAMING,
+    is_version,
+    latest_version,
+    read_manifest,
+    versions,
+)
 from annotate.dataset.rows import SPLITS, Chosen
 from annotate.errors import AnnotateError, DatasetError, SpanError
 from annotate.ontology import Attribute
@@ -38,7 +46,7 @@ def test_equal_inputs_give_equal_bytes(tmp_path: Path) -> None:
     assert tree(one.path) == tree(two.path)
     assert set(tree(one.path)) == {
         *("README.md", "DICTIONARY.md", "schema.json", "manifest.json"),
-        *("agreement.json", "croissant.json"),
+        *("agreement.json", "croissant.json", "CHANGES.md"),
         *("data", DATA_FILES["train"], "sentences", "spans"),
         *(f"{table}/train-00000-of-00001.parquet" for table in ("sentences", "spans")),
     }
@@ -49,18 +57,22 @@ def test_the_committed_version_of_the_seeds_is_built_again(tmp_path: Path) -> No
     paths = [SEEDS / "annotations" / f"{n}.jsonl" for n in ("adjudicated", "pass_a", "pass_b")]
     content = content_of_files(settings, paths[0], "gold", paths[1:], ONTOLOGY)
     name = settings.dataset.name
+    for older in versions(SEED_VERSIONS)[:-1]:
+        shutil.copytree(SEED_VERSIONS / older, tmp_path / name / older)
     built = build(
         content.chosen,
         name,
         tmp_path,
         recipe_for(settings, ONTOLOGY, content),
         contributions=content.contributions,
-        version=SEED_VERSION.name,
     )
     committed = read_manifest(SEED_VERSION)
     assert latest_version(SEED_VERSIONS) == SEED_VERSION.name
-    assert read_manifest(built.path)["files"] == committed["files"]
-    assert built.counts == committed["counts"]
+    assert built.version == SEED_VERSION.name
+    files = read_manifest(built.path)["files"]
+    same = committed["files"].keys() - set(NAMING)
+    assert {key: files[key] for key in same} == {key: committed["files"][key] for key in same}
+    assert {key: built.counts[key] for key in committed["counts"]} == committed["counts"]
     assert settings.dataset.folder / name / committed["version"] == SEED_VERSION
 
 
@@ -88,12 +100,22 @@ def test_what_was_built_is_sound_and_readable_by_all(tmp_path: Path) -> None:
 # Version numbers
 
 
-def test_a_changed_label_is_the_next_minor_version(tmp_path: Path) -> None:
+def test_a_changed_label_is_the_next_patch(tmp_path: Path) -> None:
     build_in(tmp_path)
     before = tree(tmp_path)
     built = build_in(tmp_path, [*three()[:2], chosen(IDS[2], label="ATTACK")])
-    assert (built.version, built.is_new) == ("1.1.0", True)
-    assert read_manifest(built.path)["parent"] == "1.0.0"
+    assert (built.version, built.is_new) == ("1.0.1", True)
+    manifest = read_manifest(built.path)
+    parent = (tmp_path / "news/1.0.0/manifest.json").read_bytes()
+    assert manifest["parent"] == {
+        "version": "1.0.0",
+        "manifest": hashlib.sha256(parent).hexdigest(),
+    }
+    assert manifest["change"] == {
+        "level": "patch",
+        "reasons": [{"level": "patch", "what": "1 article annotated otherwise"}],
+    }
+    before["news/latest"] = b"1.0.1\n"
     assert {name: data for name, data in tree(tmp_path).items() if name in before} == before
 
 
@@ -103,16 +125,23 @@ def test_another_article_or_split_is_the_next_minor_version(tmp_path: Path) -> N
     assert build_in(tmp_path, three(), splits={IDS[0]: "test"}).version == "1.2.0"
 
 
-@pytest.mark.parametrize("change", [{"version": "1.0.1"}, {"name": "other"}])
-def test_another_ontology_is_the_next_major_version(tmp_path: Path, change: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("changed", "version"),
+    [
+        ({"version": "1.0.1"}, "1.2.0"),
+        ({"version": "2.0.0"}, "2.0.0"),
+        ({"name": "other"}, "2.0.0"),
+    ],
+)
+def test_another_ontology(tmp_path: Path, changed: dict[str, str], version: str) -> None:
     build_in(tmp_path)
     build_in(tmp_path, three()[:2])
-    built = build_in(tmp_path, ontology=ONTOLOGY.model_copy(update=change))
-    assert built.version == "2.0.0"
-    assert read_manifest(built.path)["parent"] == "1.1.0"
+    built = build_in(tmp_path, three()[:2], ontology=ONTOLOGY.model_copy(update=changed))
+    assert built.version == version
+    assert read_manifest(built.path)["parent"]["version"] == "1.1.0"
 
 
-def test_other_columns_are_the_next_major_version(tmp_path: Path) -> None:
+def test_more_columns_are_the_next_minor_version_and_less_the_next_major(tmp_path: Path) -> None:
     build_in(tmp_path)
     described = {"ar": "زمن", "en": "Tense", "definition_ar": "متى؟", "definition_en": "When?"}
     values = [{"code": code, "ar": "زمن", "en": code} for code in ("PAST", "FUTURE")]
@@ -122,16 +151,38 @@ def test_other_columns_are_the_next_major_version(tmp_path: Path) -> None:
     wider = ONTOLOGY.model_copy(update={"attributes": (*ONTOLOGY.attributes, tense)})
     wider = type(wider).model_validate(wider.model_dump())
     built = build_in(tmp_path, ontology=wider)
-    assert built.version == "2.0.0"
+    assert built.version == "1.1.0"
+    assert built.change.why == "minor: columns added: articles.events[].tense, " + ", ".join(
+        ("sentences.events[].tense", "spans.tense")
+    )
     (event,) = pq.read_table(built.path / DATA_FILES["train"]).to_pylist()[0]["events"]
     assert event["tense"] == "PAST"
+    again = build_in(tmp_path)
+    assert again.version == "2.0.0"
+    assert "columns removed: articles.events[].tense" in again.change.why
 
 
 def test_versions_are_ordered_by_number(tmp_path: Path) -> None:
-    for count, number in enumerate(("1.9.0", "1.10.0", "0.11.12"), start=1):
+    for count, number in enumerate(("0.11.12", "1.9.0", "1.10.0"), start=1):
         build_in(tmp_path, three()[:count], version=number)
     assert versions(tmp_path / "news") == ["0.11.12", "1.9.0", "1.10.0"]
     assert build_in(tmp_path, [chosen(label="ATTACK")]).version == "1.11.0"
+
+
+def test_a_number_that_says_too_little_is_refused(tmp_path: Path) -> None:
+    build_in(tmp_path, three()[:2])
+    before = tree(tmp_path)
+    for number in ("1.0.1", "0.9.0"):
+        with pytest.raises(DatasetError) as caught:
+            build_in(tmp_path, version=number)
+        assert str(caught.value) == (
+            f"{number} is too low after 1.0.0 (minor: 1 article added); "
+            "leave the version out, or name 1.1.0 or a higher one"
+        )
+    with pytest.raises(DatasetError, match=r"0\.9\.0 is too low after 1\.0\.0 \(nothing changed\)"):
+        build_in(tmp_path, three()[:2], version="0.9.0")
+    assert tree(tmp_path) == before
+    assert build_in(tmp_path, version="1.1.0").is_new
 
 
 def test_only_folders_with_a_manifest_are_versions(tmp_path: Path) -> None:
@@ -233,16 +284,43 @@ def test_a_damaged_parent_is_said_and_left(tmp_path: Path) -> None:
     assert tree(tmp_path) == before
 
 
-def test_what_killed_builds_left_goes_after_a_day(tmp_path: Path) -> None:
+def test_what_killed_builds_left_goes_with_the_next(tmp_path: Path) -> None:
     folder = tmp_path / "news"
-    for name, age in ((".build-old", 25), (".build-running", 1), (".other", 25)):
+    for name in (".build-killed", ".other"):
         (folder / name / "data").mkdir(parents=True)
-        then = time.time() - age * 3600
-        os.utime(folder / name, (then, then))
+    (folder / ".latest.x.part").touch()
     build_in(tmp_path, dry_run=True)
-    assert {path.name for path in folder.iterdir()} == {".build-old", ".build-running", ".other"}
+    assert {path.name for path in folder.iterdir()} == {".build-killed", ".other", ".latest.x.part"}
     build_in(tmp_path)
-    assert {path.name for path in folder.iterdir()} == {".build-running", ".other", "1.0.0"}
+    assert {path.name for path in folder.iterdir()} == {".other", "1.0.0", "latest"}
+
+
+def test_one_build_of_a_dataset_at_a_time(tmp_path: Path) -> None:
+    (tmp_path / "news/.build-running").mkdir(parents=True)
+    handle = os.open(tmp_path / "news", os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        with pytest.raises(DatasetError, match="another process is making a version of this"):
+            build_in(tmp_path)
+        assert build_in(tmp_path, dry_run=True).version == "1.0.0"
+    finally:
+        os.close(handle)
+    assert tree(tmp_path) == {"news": None, "news/.build-running": None}
+    assert build_in(tmp_path).version == "1.0.0"
+
+
+def test_the_pointer_is_healed(tmp_path: Path) -> None:
+    build_in(tmp_path, three()[:2])
+    build_in(tmp_path)
+    before = tree(tmp_path)
+    assert before["news/latest"] == b"1.1.0\n"
+    for said in (None, b"1.0.0\n", b"9.9.9\n", b""):
+        (tmp_path / "news/latest").unlink()
+        if said is not None:
+            (tmp_path / "news/latest").write_bytes(said)
+        assert latest_version(tmp_path / "news") == "1.1.0"
+        assert not build_in(tmp_path).is_new
+        assert tree(tmp_path) == before
 
 
 # A dry run
@@ -297,10 +375,15 @@ def test_the_manifest_is_canonical_and_says_where_all_is_from(tmp_path: Path) ->
     manifest = json.loads(text)
     assert text == json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=2) + "\n"
     assert (manifest["name"], manifest["version"], manifest["parent"]) == ("news", "1.0.0", None)
+    assert manifest["change"] == {"level": None, "reasons": []}
     assert manifest["ontology"] == {
         "name": ONTOLOGY.name,
         "version": ONTOLOGY.version,
         "guidelines_version": ONTOLOGY.guidelines_version,
+        "entities": list(ONTOLOGY.entity_codes),
+        "events": list(ONTOLOGY.event_codes),
+        "roles": list(ONTOLOGY.role_codes),
+        "attributes": {a.code: list(ONTOLOGY.values(a.code)) for a in ONTOLOGY.attributes},
     }
     assert set(manifest["files"]) == {n for n, d in tree(built.path).items() if d is not None} - {
         "manifest.json"
