@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any, Literal, TypeVar
 
@@ -212,6 +212,9 @@ def _shared(name: str, sharers: Sequence[Span], ontology: Ontology) -> Span:
     if one of them was; their notes stay with them.
     """
     first = sharers[0]
+    said = {(s.attributes, s.score, s.origin, s.decision, s.unsure) for s in sharers}
+    if len(said) == 1:  # nearly always; the rest would find the same, and takes longer
+        return replace(first, id=name, note=None)
     return Span(
         name,
         first.layer,
