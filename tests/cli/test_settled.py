@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -49,9 +50,17 @@ def pulled(*entries: Entry) -> None:
     history.append(load_settings().workspace.history, entries)
 
 
+def story(number: int, text: str = SENTENCE) -> Article:
+    """An article that is near to no other one."""
+    chance = random.Random(number)  # noqa: S311
+    own = ("".join(chance.choices("ابتثجحخدرزسشعفقكلمنهوي", k=5)) for _ in range(90))
+    return article(number, f"{text}\n{' '.join(own)}")
+
+
 def push(made: Campaign, number: int, **about: Any) -> tuple[Article, int]:
-    """Pushes an article with its pre-annotation as one task."""
-    pushed = article(number)
+    """Pushes an article with its pre-annotation as one task; each is a story of its own."""
+    own = " ".join(f"حرف{number}{letter}" for letter in "ابتثجحخدذرزس")
+    pushed = story(number, f"{SENTENCE}\n{own}")
     about = {"prediction": predicted(pushed, ONTOLOGY)} | about
     (task,) = made.push(made.projects[0], pushed, **about)
     return pushed, task
@@ -200,7 +209,7 @@ def test_passes_over_one_layer_vote_for_what_they_cover(run: Run, here: Path) ->
     with campaign() as made:
         entities = made.project(f"{TITLE} (entities)", layers="entities")
         events = made.project(f"{TITLE} (events)", layers="events")
-        pushed = article(1)
+        pushed = story(1)
         (named,) = made.push(entities, pushed)
         (marked,) = made.push(events, pushed)
         only = replace(without(pushed), spans=without(pushed).entities, relations=())
@@ -221,8 +230,8 @@ def test_passes_over_one_layer_vote_for_what_they_cover(run: Run, here: Path) ->
 
 
 def test_another_text_of_the_article_is_not_compared(run: Run, here: Path) -> None:
-    old = article(1)
-    new = replace(article(1, f"{SENTENCE} وعاد الهدوء ."), doc_id=old.doc_id)
+    old = story(1)
+    new = replace(story(1, f"{SENTENCE} وعاد الهدوء ."), doc_id=old.doc_id)
     with campaign() as made:
         (before,) = made.push(made.projects[0], old, overlap=2)
         (after,) = made.push(made.projects[0], new, overlap=2)
@@ -268,7 +277,7 @@ def sorted_labels(annotation: Annotation) -> list[str]:
 
 def test_silver_of_an_article_in_parts(run: Run, here: Path) -> None:
     text = f"{SENTENCE}\n{SENTENCE}"
-    long = article(1, text)
+    long = story(1, text)
     parts = [
         Part(1, 2, 0, len(SENTENCE)),
         Part(2, 2, len(SENTENCE) + 1, len(long.text)),
@@ -291,7 +300,7 @@ def test_silver_of_an_article_in_parts(run: Run, here: Path) -> None:
 
 
 def test_annotations_of_a_file_have_the_status_that_is_said(run: Run, here: Path) -> None:
-    one = article(1)
+    one = story(1)
     write_annotations(here / "a.jsonl", [replace(predicted(one, ONTOLOGY), text=one.text)])
     auto = ("--annotations", "a.jsonl", "--status", "auto")
     assert export(run, *auto)["rows"][one.doc_id]["status"] == "auto"
