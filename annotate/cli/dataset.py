@@ -193,27 +193,38 @@ def export(
     next_step(f"annotate verify {built.path}")
 
 
-@click.command(epilog=examples("annotate verify exports/seeds/1.0.0"))
+@click.command(
+    epilog=examples("annotate verify exports/seeds/1.0.0", "annotate verify exports/mine --json")
+)
 @click.argument("path", type=click.Path(path_type=Path))
+@click.option(
+    "--max-faults",
+    type=click.IntRange(0),
+    default=1_000,
+    show_default=True,
+    help="List no more than these; the others are counted.",
+)
 @json_option
 @click.pass_context
-def verify(context: click.Context, path: Path, as_json: bool) -> None:
-    """Check a version's sums, files, spans and roles; exit code 1 if anything is wrong."""
-    from annotate.dataset.check import verify as find_faults
+def verify(context: click.Context, path: Path, max_faults: int, as_json: bool) -> None:
+    """Check a version, ours or edited; exit code 1 if anything is wrong.
 
-    faults = find_faults(path)
+    Every problem is listed with file, row and rule: files and sums, columns, texts and offsets,
+    spans, roles, tags, labels, splits, whether the tables agree, and the counts of the manifest.
+    What could not be checked is said. PATH may be a dataset's folder: then its latest version.
+    """
+    from annotate.dataset.check import check
+    from annotate.dataset.manifest import latest_version
+
+    number = latest_version(path)
+    report = check(path / number if number else path, max_faults)
     if as_json:
-        print_json(
-            {
-                "ok": not faults,
-                "faults": [
-                    {"file": f.file, "row": f.row, "rule": f.rule, "what": f.what} for f in faults
-                ],
-            }
-        )
+        print_json(report.to_json())
     else:
-        for fault in faults:
+        for fault in report.faults:
             click.echo(str(fault))
-        click.echo(f"{len(faults)} problems" if faults else "ok")
-    if faults:
+        for what in report.unchecked:
+            click.echo(f"not checked: {what}")
+        click.echo(report.summary())
+    if report.total:
         context.exit(1)

@@ -1,107 +1,185 @@
-"""Verifies a dataset version, ours or edited: every problem with file, row and rule."""
+"""Verifies a dataset version, ours or edited: every problem with file, row and rule.
+
+Files are read a few hundred rows at a time; of every article some numbers are kept. What the rules
+are is in `annotate.dataset.checks`, a module for each kind.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
-from annotate.dataset.manifest import DATA, MANIFEST, file_entry, read_manifest
-from annotate.storage import text_sha256
+from annotate.dataset.checks.agree import check_agreement, placed_rows
+from annotate.dataset.checks.articles import Checker
+from annotate.dataset.checks.contract import Contract, read_contract
+from annotate.dataset.checks.counted import check_counts, recounted
+from annotate.dataset.checks.digests import Digester
+from annotate.dataset.checks.faults import MOST, Fault, Faults, Report
+from annotate.dataset.checks.files import check_files, split_of
+from annotate.dataset.checks.frame import Rows, rows_of
+from annotate.dataset.checks.index import check_leaks, check_unique
+from annotate.dataset.checks.others import Others
+from annotate.dataset.checks.reading import (
+    UNREADABLE,
+    TooMuch,
+    batches,
+    check_columns,
+    check_features,
+    check_metadata,
+    first_line,
+)
+from annotate.dataset.manifest import FOLDERS, read_manifest
+from annotate.dataset.rights import REHYDRATED
 
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something that does not hold: in which file, in which row (None: the whole file), why."""
-
-    file: str
-    row: int | None
-    rule: str
-    what: str
-
-    def __str__(self) -> str:
-        place = self.file if self.row is None else f"{self.file}: row {self.row}"
-        return f"{place}: {self.rule}: {self.what}"
+__all__ = ["Fault", "Report", "check", "verify"]
 
 
 def verify(version: Path) -> list[Fault]:
-    """Every fault of a version: sums, files, spans, roles, tokens, repeated articles.
+    """The faults of a version, of which there may be more; see `check`."""
+    return list(check(version).faults)
+
+
+def check(version: Path, most: int = MOST) -> Report:
+    """Every fault of a version: in its files, its rows, and between its tables.
+
+    Args:
+        most: how many faults are listed; the others are counted.
 
     Raises:
         DatasetError: the folder is no dataset version at all.
     """
     manifest = read_manifest(version)
-    faults = list(_files(version, manifest["files"]))
-    seen: dict[str, str] = {}
-    for path in sorted((version / DATA).glob("*.parquet")):
-        name = f"{DATA}/{path.name}"
-        try:
-            rows = pq.read_table(path).to_pylist()
-        except (pa.ArrowException, OSError, UnicodeDecodeError) as problem:
-            faults.append(Fault(name, None, "readable", str(problem).partition("\n")[0]))
-            continue
-        for number, row in enumerate(rows):
+    faults = Faults(most)
+    check_files(version, manifest, faults)
+    contract = read_contract(version, manifest, faults)
+    return _Check(version, manifest, contract, faults).report()
+
+
+class _Check:
+    """One version, read table by table."""
+
+    def __init__(
+        self, version: Path, manifest: Mapping[str, Any], contract: Contract, faults: Faults
+    ) -> None:
+        self._version, self._manifest = version, manifest
+        self._contract, self._faults = contract, faults
+        self._texts = manifest.get("texts") is not False
+        self._sound: dict[str, frozenset[str]] = {}
+        self._is_whole = True
+        self._checker = Checker(
+            contract,
+            faults,
+            self._texts,
+            REHYDRATED in manifest,
+            Digester(self._span_columns()),
+        )
+
+    def report(self) -> Report:
+        faults, checker = self._faults, self._checker
+        if not self._texts:
+            faults.skipped(
+                "texts, tokens and surfaces: this version has none; offsets were checked"
+            )
+        elif REHYDRATED in self._manifest:
+            faults.skipped("articles whose text was not put back: only their offsets were checked")
+        self._each("articles", checker.articles)
+        checker.index.complete()
+        if self._is_whole and not len(checker.index):
+            faults.add("data", None, "present", "there is no article")
+        checker.broken += not self._is_whole
+        unique = check_unique(checker.index, faults)
+        check_leaks(checker.index, unique, faults)
+        others = Others(checker)
+        for table, see in (
+            ("sentences", others.sentences),
+            ("spans", others.spans),
+            ("annotations", others.annotations),
+        ):
+            whole, self._is_whole = self._is_whole, True
+            others.is_read[table] = self._each(table, see)
+            if not self._is_whole:
+                others.partly.add(table)
+            self._is_whole &= whole
+        others.finish()
+        check_agreement(checker, others, unique, self._asked)
+        if self._is_whole:
+            check_counts(self._manifest["counts"], recounted(checker, others), faults)
+        else:
+            faults.skipped("counts of the manifest: not all rows could be read")
+        return faults.report()
+
+    def _span_columns(self) -> tuple[str, ...]:
+        """Columns that a span has in its article and in the table of its own."""
+        tables = self._contract.tables
+        articles, spans = tables.get("articles", {}), tables.get("spans", {})
+        found: dict[str, None] = {}
+        for name in ("entities", "events"):
+            item = articles[name].item if name in articles else None
+            found.update(dict.fromkeys(item.parts if item else ()))
+        return tuple(n for n in found if n != "roles" and (not spans or n in spans))
+
+    def _files(self, table: str) -> list[Path]:
+        return sorted((self._version / FOLDERS[table]).glob("*.parquet"))
+
+    def _each(self, table: str, see: Callable[[Rows], None]) -> bool:
+        """Shows all rows of a table to its rules; returns whether there are files of it."""
+        if table not in self._contract.tables:
+            return False
+        files = self._files(table)
+        for path in files:
             try:
-                faults.extend(Fault(name, number, rule, what) for rule, what in _row(row))
-                before = seen.setdefault(row["doc_id"], f"{name}: row {number}")
-            except KeyError as problem:
-                faults.append(Fault(name, number, "columns", f"{problem} is missing"))
+                for rows in self._rows(table, path, self._faults):
+                    see(rows)
+            except TooMuch as problem:
+                self._unread(path, "limits", str(problem))
+            except UNREADABLE as problem:
+                self._unread(path, "readable", first_line(problem))
+        return bool(files)
+
+    def _unread(self, path: Path, rule: str, what: str) -> None:
+        self._is_whole = False
+        self._faults.add(path.relative_to(self._version).as_posix(), None, rule, what)
+
+    def _rows(self, table: str, path: Path, faults: Faults) -> Iterator[Rows]:
+        columns = self._contract.tables[table]
+        name = path.relative_to(self._version).as_posix()
+        if name not in self._sound:
+            self._sound[name] = self._columns(table, name, path)
+        sound = self._sound[name]
+        if not sound.issuperset(columns):
+            self._is_whole = False
+        if not sound:
+            return
+        first = 0
+        for batch in batches(path, sound):
+            yield rows_of(name, split_of(name), first, batch, columns, faults)
+            first += len(batch)
+
+    def _columns(self, table: str, name: str, path: Path) -> frozenset[str]:
+        """The columns of a file that can be checked; faults of its schema are added."""
+        schema = pq.read_schema(path)
+        contract, faults = self._contract, self._faults
+        columns, strict = contract.tables[table], contract.is_said
+        check_metadata(name, schema, self._manifest, faults)
+        if strict:
+            check_features(name, schema, columns, faults)
+        found = check_columns(
+            name, schema, columns, contract.arrow.get(table), faults, strict=strict
+        )
+        missing = sorted(columns.keys() - found)
+        if missing:
+            faults.skipped(f"{name}: what depends on {', '.join(missing)}")
+        return found
+
+    def _asked(self, table: str, asked: frozenset[int]) -> Iterator[tuple[str, int, Any]]:
+        """Rows of some articles, read again; what is wrong with them was said before."""
+        silent = Faults(0)
+        for path in self._files(table):
+            try:
+                for rows in self._rows(table, path, silent):
+                    yield from placed_rows(rows, asked)
+            except (TooMuch, *UNREADABLE):
                 continue
-            except (TypeError, AttributeError):
-                faults.append(Fault(name, number, "columns", "a value is null or of another type"))
-                continue
-            if before != f"{name}: row {number}":
-                faults.append(Fault(name, number, "unique", f"article is at {before} too"))
-    return faults
-
-
-def _files(version: Path, entries: Mapping[str, Any]) -> Iterator[Fault]:
-    found = {
-        str(path.relative_to(version)): path
-        for path in sorted(version.rglob("*"))
-        if path.is_file() and path != version / MANIFEST
-    }
-    for name, entry in entries.items():
-        if name not in found:
-            yield Fault(name, None, "present", "the file is missing")
-            continue
-        try:
-            actual = file_entry(found[name])
-        except (pa.ArrowException, OSError, UnicodeDecodeError) as problem:
-            yield Fault(name, None, "readable", str(problem).partition("\n")[0])
-            continue
-        for key, value in entry.items():
-            if actual.get(key) != value:
-                yield Fault(name, None, key, f"is {actual.get(key)}, not {value}")
-    for name in sorted(found.keys() - entries.keys()):
-        yield Fault(name, None, "listed", "the manifest does not list this file")
-
-
-def _row(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    text = row["text"]
-    if text_sha256(text) != row["text_sha256"]:
-        yield "text_sha256", "names another text"
-    tokens = zip(row["tokens"], row["token_starts"], row["token_ends"], strict=False)
-    for index, (token, start, end) in enumerate(tokens):
-        if text[start:end] != token:
-            yield "tokens", f"token {index} is {token!r}, text has {text[start:end]!r}"
-    if not len(row["tokens"]) == len(row["token_starts"]) == len(row["token_ends"]):
-        yield "tokens", "tokens and their offsets differ in number"
-    entities = {span["id"] for span in row["entities"]}
-    spans = [*row["entities"], *row["events"]]
-    ids = [span["id"] for span in spans]
-    if len(set(ids)) < len(ids):
-        yield "ids", "two spans have one id"
-    for span in spans:
-        surface = text[span["start"] : span["end"]]
-        if not 0 <= span["start"] < span["end"] <= len(text) or surface != span["text"]:
-            yield "spans", f"{span['id']} is {span['text']!r}, text has {surface!r}"
-    for event in row["events"]:
-        for role in event["roles"]:
-            if role["entity_id"] not in entities:
-                what = f"{role['role']} of {event['id']} points to no entity ({role['entity_id']})"
-                yield "roles", what

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from annotate.dataset.text_columns import Flags, Ints, Texts, listed
+from annotate.dataset.text_columns import Flags, Ints, listed
+
+
+class Tokens(Protocol):
+    """Offsets of the tokens of some texts, ascending."""
+
+    @property
+    def token_starts(self) -> Ints: ...
+    @property
+    def token_ends(self) -> Ints: ...
 
 
 class Tags(NamedTuple):
@@ -17,7 +26,7 @@ class Tags(NamedTuple):
     widened: Flags
 
 
-def tags_of(texts: Texts, starts: Ints, ends: Ints, ranks: Ints, ids: list[str]) -> Tags:
+def tags_of(texts: Tokens, starts: Ints, ends: Ints, ranks: Ints, ids: list[str]) -> Tags:
     """Tags of the tokens of texts.
 
     Args:
