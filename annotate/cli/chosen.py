@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import merge
 from itertools import groupby
@@ -53,6 +53,12 @@ class LeftOut:
     by_policy: Counter[Against] = field(default_factory=Counter)
     unsound: set[int] = field(default_factory=set)
 
+    def clear(self) -> None:
+        """Begins to count anew."""
+        self.quarantined = self.unfinished = self.uncovered = self.unproposed = 0
+        self.by_policy.clear()
+        self.unsound.clear()
+
     def lines(self) -> Iterator[str]:
         """What there is to say of it."""
         if self.unsound:
@@ -84,6 +90,18 @@ class LeftOut:
             "uncovered": self.uncovered,
             "unproposed": self.unproposed,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Articles that are chosen anew each time they are read; what is left out is counted anew."""
+
+    choose: Callable[[], Iterator[Chosen]]
+    left_out: LeftOut
+
+    def __iter__(self) -> Iterator[Chosen]:
+        self.left_out.clear()
+        return self.choose()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +142,7 @@ def choose(
     pushed = pushed_articles(ledger, campaign.labeling) if policy.silver else iter(())
     for found, shown in _together(articles, pushed):
         doc_id = found.doc_id
-        left_out.unsound |= set(found.unsound)
+        left_out.unsound.update(found.unsound)
         begun = joined(found.entries)
         finished = [work for work in begun if work.is_complete]
         settled = settle(finished, campaign.is_adjudicated, ontology, policy.k)

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from annotate.agreement.report import Agreement, agreement, summed
-from annotate.cli.chosen import Campaign, LeftOut, choose, chosen_from_file, pseudonyms
+from annotate.cli.chosen import Campaign, Choices, LeftOut, choose, chosen_from_file, pseudonyms
 from annotate.cli.connect import pushed_projects, server_key
 from annotate.cli.contributions import contributions, contributions_from_files
 from annotate.cli.heuristics import loader
 from annotate.cli.pulled import finished_work
 from annotate.dataset.gold import LAX, Policy, admitted
-from annotate.dataset.rows import Chosen, Contribution, Status
+from annotate.dataset.rows import Chosen, Contribution, Split, Status
 from annotate.labeling import history
 from annotate.labeling.by_article import OfArticle, by_article
 from annotate.labeling.campaigns import KnownProject, projects_of
 from annotate.labeling.ledger import Ledger
+from annotate.labeling.sampling import placement
 from annotate.ontology import Ontology
 from annotate.settings import Settings
 from annotate.spans import Annotation
 
 if TYPE_CHECKING:
     from annotate.dataset.build import Recipe
+    from annotate.dataset.splitting import Splitting
 
 
+_DRAWN = ("seed", "test_share", "validation_share")  # what splits are drawn with
 _TOGETHER = 500  # articles whose agreement is measured at a time
 
 
@@ -36,12 +39,13 @@ class Content:
     """Articles, everyone's work on them, and how far annotators agree at this time.
 
     Attributes:
-        chosen, contributions: each may be read once; in order, if they are no lists.
+        chosen: in order, with groups and splits, without those that are held out or not admitted.
+        contributions: may be read once; in order, if they are no list.
         left_out: what does not go in; complete when all of `chosen` was read.
         policy: which annotation is good enough.
     """
 
-    chosen: Iterable[Chosen]
+    chosen: Splitting
     contributions: Iterable[Contribution]
     agreement: Mapping[str, Any] | None
     left_out: LeftOut
@@ -70,10 +74,13 @@ def pulled_content(
         return by_article(folder, lambda entry: entry.key[:2] in ours)
 
     left_out = LeftOut()
-    everything = articles(*labeling, *campaign.adjudication)
-    chosen = choose(settings, ledger, ontology, everything, left_out, campaign, policy)
+
+    def chosen() -> Iterator[Chosen]:
+        everything = articles(*labeling, *campaign.adjudication)
+        return choose(settings, ledger, ontology, everything, left_out, campaign, policy)
+
     return Content(
-        admitted(chosen, policy, left_out.by_policy),
+        _splitting(settings, Choices(chosen, left_out), policy, left_out),
         contributions(articles(*labeling), names, ontology),
         _agreement(articles(*labeling), names, ontology).to_json(),
         left_out,
@@ -112,7 +119,31 @@ def content_of_files(
     found: list[Annotation] = [replace(item.annotation, annotator=item.annotator) for item in made]
     figures = agreement(found).to_json() if made else None
     left_out = LeftOut()
-    return Content(admitted(chosen, policy, left_out.by_policy), made, figures, left_out, policy)
+
+    def draw(group_id: str) -> Split:
+        return placement(settings.sampling, group_id).split
+
+    placed = _splitting(settings, chosen, policy, left_out, draw)
+    return Content(placed, made, figures, left_out, policy)
+
+
+def _splitting(
+    settings: Settings,
+    chosen: Iterable[Chosen],
+    policy: Policy,
+    left_out: LeftOut,
+    draw: Callable[[str], Split] | None = None,
+) -> Splitting:
+    """Where each article belongs, and which of them are good enough for it."""
+    from annotate.dataset.splitting import Splitting
+
+    return Splitting(
+        chosen,
+        settings.dataset.folder / settings.dataset.name,
+        settings.dataset.splits,
+        draw,
+        lambda items: admitted(items, policy, left_out.by_policy),
+    )
 
 
 def recipe_for(
@@ -132,8 +163,10 @@ def recipe_for(
         date=published.isoformat() if published else None,
         settings={
             "splits": dict(settings.dataset.splits),
+            "sampling": {name: getattr(settings.sampling, name) for name in _DRAWN},
             "words_of": heuristics.annotator,
             "gold": content.policy.to_json(),
         },
         workers=workers,
+        splitting=content.chosen,
     )

@@ -162,7 +162,7 @@ def export(
             for line in content.left_out.lines():  # if nothing is left, they say why
                 say(line)
             raise
-    for line in content.left_out.lines():
+    for line in (*content.left_out.lines(), *content.chosen.lines()):
         say(line)
     if as_json:
         print_json(
@@ -170,8 +170,10 @@ def export(
                 "path": str(built.path),
                 "version": built.version,
                 "new": built.is_new,
+                "change": built.change.to_json(),
                 "counts": dict(built.counts),
                 "left_out": content.left_out.to_json(),
+                "leaks": content.chosen.leaks(),
             }
         )
     else:
@@ -185,6 +187,8 @@ def export(
         say(f"disputed, in annotations/ only: {disputed}")
     counts = ", ".join(f"{built.counts[what]} {what}" for what in SHOWN)
     verb = "would be published" if dry_run else "published"
+    if built.change.level:
+        verb += f" ({built.change.why})"
     say(
         f"{built.version} {verb}: {counts}"
         if built.is_new

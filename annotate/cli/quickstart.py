@@ -160,7 +160,7 @@ def _loop(settings: Settings, ontology: Ontology, articles: list[Article]) -> tu
                 contributions=content.contributions,
             )
             advance(built.counts["articles"])
-        for line in content.left_out.lines():
+        for line in (*content.left_out.lines(), *content.chosen.lines()):
             say(line)
         say(f"version {built.version}: " + ("new" if built.is_new else "nothing changed"))
         return built.path, client.project_url(project_id)

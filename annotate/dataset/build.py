@@ -89,6 +89,8 @@ def build(
         change, found = _compared(before, work, entries, recipe)
         if parent and not change.level and version in (None, parent):
             if not dry_run:
+                if recipe.splitting:
+                    recipe.splitting.heal(target)
                 point(target)
             return Built(target / parent, parent, False, counts, change)
         number = version or next_number(parent, change.level)
@@ -102,6 +104,8 @@ def build(
         write_about(work, release, recipe, entries, recipe.date or tally.changed)
         if not dry_run:
             publish(work, path)
+            if recipe.splitting:  # the version is the truth; what dies before this is made good
+                recipe.splitting.ledger(number).write(target)
             point(target)
         return Built(path, number, True, counts, change)
 

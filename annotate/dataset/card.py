@@ -49,6 +49,7 @@ class Page:
         files: path -> rows, bytes and uncompressed bytes (`memory`) of every data file.
         texts: whether the version holds texts.
         gold: the policy by which annotations were chosen (`annotate.dataset.gold.Policy`).
+        leaks: the figures of the leak check (`annotate.dataset.splitting`), if there was one.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Page:
     licences: Licences
     texts: bool = True
     gold: Mapping[str, Any] = field(default_factory=dict)
+    leaks: Mapping[str, Any] | None = None
 
 
 def card(page: Page) -> str:
@@ -150,7 +152,7 @@ def _body(page: Page) -> Iterator[str]:
             "**The texts are not here**, for their rights: rows have offsets, URLs and the hash of "
             "the text that the offsets refer to.\n"
         )
-    yield from _numbers(counts)
+    yield from _numbers(counts, page.leaks)
     yield from _made(counts, page.gold)
     yield from _encoding(counts)
     yield from _use(page)
@@ -159,7 +161,7 @@ def _body(page: Page) -> Iterator[str]:
     )
 
 
-def _numbers(counts: Mapping[str, Any]) -> Iterator[str]:
+def _numbers(counts: Mapping[str, Any], leaks: Mapping[str, Any] | None) -> Iterator[str]:
     names = ("articles", "sentences", "tokens", "entities", "events", "roles")
     yield "## What is in it\n"
     yield "| split | " + " | ".join(names) + " | which articles (SHA-256) |"
@@ -171,11 +173,30 @@ def _numbers(counts: Mapping[str, Any]) -> Iterator[str]:
     missing = [split for split in SPLITS if split not in splits]
     if missing:
         yield f"\nNo article is {' or '.join(missing)}."
+    if leaks is not None and len(splits) > 1:
+        yield f"\n{_across(leaks)}"
     yield "\n| label | " + " | ".join(splits) + " |"
     yield "|---|" + "---:|" * len(splits)
     for label, found in counts["by_label"].items():
         yield f"| `{label}` | " + " | ".join(f"{found.get(split, 0):,}" for split in splits) + " |"
     yield ""
+
+
+def _across(leaks: Mapping[str, Any]) -> str:
+    """How like two articles of different splits are, in a sentence."""
+    pairs, highest, held = leaks["pairs_across_splits"], leaks["highest"], leaks["held_out"]
+    near = "near to each other (half of the shorter one's word triples are in the other one)"
+    said = f"No two articles of different splits are {near}"
+    if pairs:
+        said = f"**{pairs:,} pairs of articles of different splits are {near}**, as was asked for"
+    if highest is None:
+        said += "; none share a word triple"
+    else:
+        index = f"{highest['jaccard']:.3f} (of {leaks['highest_of']})"
+        said += f"; the highest Jaccard index of word triples across splits is {index}"
+    if held:
+        said += f". {held:,} articles are held out for it"
+    return f"{said}."
 
 
 def _made(counts: Mapping[str, Any], gold: Mapping[str, Any]) -> Iterator[str]:

@@ -70,14 +70,15 @@ def write_about(
     name, version, counts = release.name, release.version, release.counts
     licences = recipe.licences
     gold = recipe.settings.get("gold", {})
-    about = Page(name, version, recipe.ontology, counts, sizes, licences, recipe.texts, gold)
+    leaks = recipe.splitting.leaks() if recipe.splitting else None
+    about = Page(name, version, recipe.ontology, counts, sizes, licences, recipe.texts, gold, leaks)
     write_text(work / "README.md", card(about))
     rights = (licences.texts, licences.annotations)
     metadata = croissant(name, version, schemas(recipe.ontology), data, rights, date)
     write_text(work / "croissant.json", _json(metadata))
     write_text(work / CHANGES, _changes(release))
     every = {**entries, **{key: file_entry(work / key) for key in NAMING}}
-    write_text(work / MANIFEST, _json(_manifest(release, recipe, every)))
+    write_text(work / MANIFEST, _json(_manifest(release, recipe, every, leaks)))
 
 
 def entries_of(work: Path) -> dict[str, dict[str, Any]]:
@@ -102,8 +103,14 @@ def _changes(release: Release) -> str:
     )
 
 
-def _manifest(release: Release, recipe: Recipe, entries: Mapping[str, Any]) -> dict[str, Any]:
+def _manifest(
+    release: Release,
+    recipe: Recipe,
+    entries: Mapping[str, Any],
+    leaks: Mapping[str, Any] | None,
+) -> dict[str, Any]:
     parent = release.parent
+    ledger = recipe.splitting.ledger(release.version) if recipe.splitting else None
     return {
         "name": release.name,
         "version": release.version,
@@ -121,6 +128,8 @@ def _manifest(release: Release, recipe: Recipe, entries: Mapping[str, Any]) -> d
         "licences": recipe.rights,
         "texts": recipe.texts,
         "counts": dict(release.counts),
+        "leaks": leaks,
+        "splits": {"ledger_sha256": ledger.sha256} if ledger else None,
         "settings": dict(recipe.settings),
         "files": dict(entries),
     }

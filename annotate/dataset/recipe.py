@@ -8,6 +8,7 @@ from typing import Any
 
 from annotate.dataset.card import NO_LICENCES, Licences
 from annotate.dataset.group import Known
+from annotate.dataset.splitting import Splitting
 from annotate.dataset.writer import LIMITS, Limits
 from annotate.ontology import Ontology
 
@@ -27,6 +28,8 @@ class Recipe:
         date: of publication, for Croissant (ISO 8601); None: of the last change of an annotation.
         settings: what made the choice of articles and annotations, for the manifest.
         workers: threads that make rows; the bytes are the same for any number.
+        splitting: where the articles come from, if it gave them their splits: it has the figures of
+            the leak check, and the split ledger that is written with the version.
     """
 
     ontology: Ontology
@@ -38,6 +41,7 @@ class Recipe:
     settings: Mapping[str, Any] = field(default_factory=dict)
     workers: int = 1
     limits: Limits = LIMITS
+    splitting: Splitting | None = None
 
     @property
     def rights(self) -> dict[str, str]:

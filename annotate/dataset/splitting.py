@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ from annotate.arabic.likeness import LEAST_JACCARD, SHARED, signature_of, triple
 from annotate.dataset.leaks import Likeness, highest_of, highest_of_all
 from annotate.dataset.rows import SPLITS, Chosen, Split
 from annotate.dataset.similar import FEW, Search, Signatures
-from annotate.dataset.split_ledger import HELD_OUT, PLACES, SplitLedger, read_ledger
+from annotate.dataset.split_ledger import FILE, HELD_OUT, PLACES, SplitLedger, read_ledger
 from annotate.dataset.splits import Decided, asked_of, decide
 from annotate.errors import DatasetError
+from annotate.storage import file_sha256
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -28,10 +30,24 @@ _METHOD = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Over:
+    """What was decided, over which articles, and what the ledger was before.
+
+    Attributes:
+        pairs: the likest of two splits, where there are too many articles to take all pairs.
+    """
+
+    before: SplitLedger
+    doc_ids: Array
+    decided: Decided
+    pairs: Sequence[tuple[int, int]]
+
+
 class Splitting:
     """Articles with their groups and splits, without those that are held out.
 
-    The articles are read twice: to decide, and when this is iterated.
+    The articles are read twice when this is iterated: once to decide.
     """
 
     def __init__(
@@ -42,7 +58,7 @@ class Splitting:
         draw: Callable[[str], Split] | None = None,
         admit: Callable[[Iterator[Chosen]], Iterator[Chosen]] = iter,
     ) -> None:
-        """Decides over all articles.
+        """Nothing is read yet.
 
         Args:
             chosen: can be read twice, in the order of doc_id; a list may have any.
@@ -51,33 +67,33 @@ class Splitting:
             draw: the plan's split of a story group; None: an article's own `split` is the plan's.
             admit: passes on those that are good enough for their split, one after the other. The
                 others have a split all the same: they may be good enough in a later version.
-
-        Raises:
-            DatasetError: the split ledger or a published version cannot be read.
         """
         if isinstance(chosen, Sequence):
             chosen = sorted(chosen, key=lambda item: item.article.doc_id)
         self._chosen = chosen
-        self._before = read_ledger(folder)
-        self._triples: dict[int, Array] = {}  # of all where they are few, else of the likest
-        with Signatures() as signatures:
-            rows = self._read(signatures, with_plan=draw is None)
-            asked = asked_of(rows, explicit)
-            search = Search(signatures)
-            self._decided: Decided = decide(asked, self._before, search, draw or _train)
-        self._doc_ids = asked.doc_ids
-        self._is_small = len(rows) <= FEW
-        self._pairs = [] if self._is_small else self._likest(search)
-        if not self._is_small:
-            self._triples = {}
-        self._wanted = {number for pair in self._pairs for number in pair}
+        self._folder = folder
+        self._explicit = explicit
+        self._draw = draw
         self._admit = admit
+        self._triples: dict[int, Array] = {}  # of all where they are few, else of the likest
         self._number = 0
-        self._exported = np.zeros(len(rows), bool)
+        self._exported: Array = np.zeros(0, bool)
 
-    def _read(
-        self, signatures: Signatures, *, with_plan: bool
-    ) -> list[tuple[str, str | None, Split | None]]:
+    @cached_property
+    def _over(self) -> _Over:
+        before = read_ledger(self._folder)
+        with Signatures() as signatures:
+            rows = self._read(signatures)
+            asked = asked_of(rows, self._explicit)
+            search = Search(signatures)
+            decided = decide(asked, before, search, self._draw or _train)
+        pairs: list[tuple[int, int]] = []
+        if len(rows) > FEW:
+            self._triples = {}
+            pairs = _likest(search, decided)
+        return _Over(before, asked.doc_ids, decided, pairs)
+
+    def _read(self, signatures: Signatures) -> list[tuple[str, str | None, Split | None]]:
         """Of each article doc_id, group and the plan's split; the signatures on the way."""
         rows: list[tuple[str, str | None, Split | None]] = []
         for number, item in enumerate(self._chosen):
@@ -85,7 +101,7 @@ class Splitting:
             if number < FEW:
                 self._triples[number] = found
             signatures.add(signature_of(found))
-            planned = item.split if with_plan else None
+            planned = None if self._draw else item.split
             rows.append((item.article.doc_id, item.group_id, planned))
         return rows
 
@@ -93,46 +109,57 @@ class Splitting:
         """The articles that go into the version, in order.
 
         Raises:
-            DatasetError: they are not those that were decided over.
+            DatasetError: the split ledger or a published version cannot be read, or the articles
+                are not the same at the second time.
         """
-        self._exported[:] = False
+        self._exported = np.zeros(len(self._over.doc_ids), bool)
         for item in self._admit(self._placed()):
             self._exported[self._number] = True
             yield item
 
     def _placed(self) -> Iterator[Chosen]:
-        splits, groups = self._decided.splits, self._decided.groups
+        doc_ids, decided = self._over.doc_ids, self._over.decided
+        splits, groups = decided.splits, decided.groups
+        wanted = {number for pair in self._over.pairs for number in pair}
         number = -1
         for number, item in enumerate(self._chosen):
-            doc_id = item.article.doc_id
-            if number >= len(self._doc_ids) or self._doc_ids[number] != doc_id.encode("ascii"):
+            doc_id = item.article.doc_id.encode("ascii", "replace")
+            if number >= len(doc_ids) or doc_ids[number] != doc_id:
                 break
             if splits[number] == HELD_OUT:
                 continue
-            if number in self._wanted:
+            if number in wanted:
                 self._triples[number] = triples(item.article.text)
             group = groups[number].decode("ascii")
             self._number = number
             yield replace(item, group_id=group, split=SPLITS[splits[number]])
         else:
-            if number + 1 == len(self._doc_ids):
+            if number + 1 == len(doc_ids):
                 return
         raise DatasetError("the history changed while it was exported", fix="export again")
 
     def ledger(self, version: str) -> SplitLedger:
         """The split ledger once this version is published."""
-        found = self._decided
-        return self._before.updated(self._doc_ids, found.groups, found.splits, version)
+        over = self._over
+        found = over.decided
+        return over.before.updated(over.doc_ids, found.groups, found.splits, version)
+
+    def heal(self, folder: Path) -> None:
+        """Writes the split ledger as it was before, if its file lacks something of it."""
+        path = folder / FILE
+        if not path.is_file() or file_sha256(path) != self._over.before.sha256:
+            self._over.before.write(folder)
 
     def leaks(self) -> dict[str, Any]:
         """The figures of the leak check, for the manifest; after all articles were read."""
-        found = self._decided
+        over = self._over
+        found = over.decided
         sides = np.where(self._exported, found.splits, -1)
         across = found.across[self._exported[found.across].all(axis=1)]
-        pairs = [pair for pair in self._pairs if self._exported[list(pair)].all()]
+        pairs = [pair for pair in over.pairs if self._exported[list(pair)].all()]
         highest = (
             highest_of_all([self._triples[n] for n in range(len(sides))], sides)
-            if self._is_small
+            if len(sides) <= FEW
             else highest_of(pairs, self._triples)
         )
         return {
@@ -141,7 +168,9 @@ class Splitting:
             "pairs_across_splits": len(across),
             "pairs": [self._pair(*pair) for pair in across[:_NAMED].tolist()],
             "highest": None if highest is None else self._likeness(highest),
-            "highest_of": "all pairs" if self._is_small else f"the {len(pairs)} likest pairs found",
+            "highest_of": "all pairs"
+            if len(sides) <= FEW
+            else f"the {len(pairs)} likest pairs found",
             "held_out": int((found.splits == HELD_OUT).sum()),
             "held_out_now": [
                 {
@@ -159,8 +188,10 @@ class Splitting:
         }
 
     def lines(self) -> Iterator[str]:
-        """What there is to say on the console."""
-        found = self._decided
+        """What there is to say on the console; nothing before the articles were read."""
+        if "_over" not in self.__dict__:
+            return
+        found = self._over.decided
         held = int((found.splits == HELD_OUT).sum())
         if held:
             named = [f"{h.doc_id} ({h.split}) ~ {h.near} ({h.near_split})" for h in found.held_out]
@@ -182,26 +213,26 @@ class Splitting:
         if missing and len(found.splits):
             yield f"no article is {' or '.join(missing)}: there is no file for it"
 
-    def _likest(self, search: Search) -> list[tuple[int, int]]:
-        """Pairs of two splits, the likest as estimated; first those that stay although near."""
-        splits = self._decided.splits
-        pairs = [(one, other) for one, other in self._decided.across[:_LIKEST].tolist()]
-        for _, one, other in search.likest:
-            if len(pairs) >= _LIKEST:
-                break
-            if HELD_OUT not in (splits[one], splits[other]):
-                pairs.append((one, other))
-        return pairs
-
     def _pair(self, one: int, other: int) -> dict[str, Any]:
         numbers = (one, other)
         return {
-            "doc_ids": [self._doc_ids[number].decode("ascii") for number in numbers],
-            "splits": [PLACES[self._decided.splits[number]] for number in numbers],
+            "doc_ids": [self._over.doc_ids[number].decode("ascii") for number in numbers],
+            "splits": [PLACES[self._over.decided.splits[number]] for number in numbers],
         }
 
     def _likeness(self, found: Likeness) -> dict[str, Any]:
         return {"jaccard": round(found.jaccard, 4), **self._pair(found.one, found.other)}
+
+
+def _likest(search: Search, decided: Decided) -> list[tuple[int, int]]:
+    """Pairs of two splits, the likest as estimated; first those that stay although near."""
+    pairs = [(one, other) for one, other in decided.across[:_LIKEST].tolist()]
+    for _, one, other in search.likest:
+        if len(pairs) >= _LIKEST:
+            break
+        if HELD_OUT not in (decided.splits[one], decided.splits[other]):
+            pairs.append((one, other))
+    return pairs
 
 
 def _train(_: str) -> Split:

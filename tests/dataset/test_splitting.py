@@ -141,7 +141,7 @@ def test_an_article_between_two_splits_is_held_out_and_named(tmp_path: Path) -> 
     published(stage, tmp_path, "1.0.0")
     alone = stage_of([items[2]], tmp_path)
     assert placed(alone) == {}  # it was not forgotten
-    assert next(stage_of([items[2]], tmp_path).lines()).endswith("since an earlier version")
+    assert next(alone.lines()).endswith("since an earlier version")
     assert placed(stage_of([items[2]], tmp_path, {C: "train"})) == {C: "train"}
 
 
@@ -209,7 +209,7 @@ def test_reposts_that_the_plan_tears_apart_are_held_out(tmp_path: Path, seed: in
     for one, other in combinations(kept, 2):
         if one.split != other.split:
             assert not near(one.article.text, other.article.text)
-    held = {one.doc_id: one.near for one in stage._decided.held_out}
+    held = {one.doc_id: one.near for one in stage._over.decided.held_out}
     assert len(held) + len(kept) == len(items)
     texts = {one.article.doc_id: one.article.text for one in items}
     assert all(near(texts[one], texts[other]) for one, other in held.items())
@@ -272,7 +272,9 @@ def test_many_are_searched_as_few_are(tmp_path: Path, monkeypatch: pytest.Monkey
     for one, other in combinations(kept, 2):
         assert one.split == other.split or not near(one.article.text, other.article.text)
     assert many.leaks()["highest_of"].endswith("likest pairs found")
-    assert (many._decided.splits == HELD_OUT).sum() >= (at_once._decided.splits == HELD_OUT).sum()
+    assert (many._over.decided.splits == HELD_OUT).sum() >= (
+        at_once._over.decided.splits == HELD_OUT
+    ).sum()
 
 
 def test_what_is_not_admitted_has_a_split_and_no_leak(tmp_path: Path) -> None:
@@ -285,6 +287,8 @@ def test_what_is_not_admitted_has_a_split_and_no_leak(tmp_path: Path) -> None:
 
 def test_a_split_without_articles_is_said(tmp_path: Path) -> None:
     stage = stage_of([item(A, LONG[0])], tmp_path)
+    assert list(stage.lines()) == []  # nothing was read yet
+    list(stage)
     assert list(stage.lines()) == ["no article is validation or test: there is no file for it"]
 
 
