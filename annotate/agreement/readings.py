@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from annotate.spans import Annotation
+from annotate.spans import Annotation, Layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class Reading:
         prelabels: the pre-annotation that it began from, or None.
         batch: which delivery of articles it came with, counted from 1; None where not known.
         links: addresses of its tasks on the labeling server, one for each part of the text.
+        starts: where in the text each of these parts begins (code points), in order of the text;
+            empty where that is not known.
         lead_time: seconds, or None.
     """
 
@@ -32,6 +35,14 @@ class Reading:
     batch: int | None = None
     links: tuple[str, ...] = ()
     lead_time: float | None = None
+    starts: tuple[int, ...] = ()
+
+    def links_at(self, offset: int) -> tuple[str, ...]:
+        """The address of the task that shows a place of the text; all where nobody knows."""
+        if len(self.starts) != len(self.links):
+            return self.links
+        part = max(bisect_right(self.starts, offset) - 1, 0)
+        return self.links[part : part + 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,8 @@ class Item:
         doc_id, text, text_sha256: the article; spans' offsets are code points of `text`.
         group: its story group; articles of one group are no independent evidence.
         readings: in order of the annotators' names, each of whom has one.
+        given: layers that annotators were shown as done, as the entities of a first pass are in
+            the second: roles end in them, but they are nobody's reading, and are not compared.
     """
 
     doc_id: str
@@ -49,6 +62,7 @@ class Item:
     text_sha256: str
     group: str
     readings: tuple[Reading, ...]
+    given: tuple[Layer, ...] = ()
 
     @property
     def pairs(self) -> Iterator[tuple[Reading, Reading]]:
