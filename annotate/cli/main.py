@@ -14,6 +14,7 @@ from annotate.cli import (
     corpus,
     dataset,
     datasets,
+    diffing,
     importing,
     ontology,
     project,
@@ -66,6 +67,7 @@ for command in (
     agreement.agreement,
     dataset.export,
     dataset.verify,
+    diffing.diff,
     datasets.datasets,
     importing.import_corpus,
 ):

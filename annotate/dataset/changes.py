@@ -19,7 +19,6 @@ _MOST = 60  # lines of a table in CHANGES.md
 _ARTICLES = {
     "added": "articles added",
     "removed": "articles removed",
-    "moved": "articles moved here",
     "text": "texts changed",
     "status": "statuses changed",
     "annotation": "articles annotated otherwise",
@@ -36,7 +35,7 @@ def summary(found: Difference) -> list[tuple[str, str, dict[str, int]]]:
             if found.articles[what, at]:
                 lines[words, ""][at] += found.articles[what, at]
     for (old, new), count in sorted(found.moved.items()):
-        lines["moved", f"{old} -> {new}"][new] += count
+        lines["articles moved", f"{old} -> {new}"][new] += count
     for (what, layer, label, split, _), count in sorted(found.spans.items()):
         lines[f"{_PLURALS[layer]} {what}", label][split] += count
     for (name, values, split), count in sorted(found.attributes.items()):

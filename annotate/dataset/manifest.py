@@ -96,5 +96,7 @@ def published(work: Path, path: Path) -> None:
     try:
         work.rename(path)
     except OSError:
+        if not path.exists():
+            raise
         raise DatasetError("this version exists already", where=str(path)) from None
     sync_folder(path.parent)

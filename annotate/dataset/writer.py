@@ -6,6 +6,7 @@ version, which Parquet puts into each file, are in the manifest.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,10 +92,13 @@ class ShardWriter:
         return named
 
     def abandon(self) -> None:
-        """Closes the file that is being written, whatever is in it."""
+        """Closes the file that is being written, whatever is in it, even where that fails."""
         if self._writer is not None:
-            self._writer.close()
-            self._file.close()
+            with contextlib.suppress(OSError, pa.ArrowException):
+                self._writer.close()
+            self._writer.is_open = False  # or it would try again when it is collected
+            with contextlib.suppress(OSError):
+                self._file.close()
             self._writer = None
 
     def _open(self, schema: pa.Schema) -> None:
