@@ -1,9 +1,8 @@
 """How many more articles two people must annotate until agreement is known well enough.
 
-The interval of an F1 over n articles is a percentile bootstrap over the articles (Efron and
-Tibshirani 1993, An Introduction to the Bootstrap, chapter 13): counts are summed over a resample,
-F1 is taken of the sums. Its half width falls as 1 / sqrt(n), as that of any mean does (central
-limit theorem); so a half width of h at n articles asks for n * (h / target) ** 2 of them.
+The half width of the bootstrap's interval (annotate.agreement.resampling) falls as 1 / sqrt(n), as
+that of any mean does (central limit theorem); so a half width of h at n articles asks for
+n * (h / target) ** 2 of them.
 """
 
 from __future__ import annotations
@@ -16,8 +15,6 @@ from annotate.agreement.matching import Counts
 
 TARGET = 0.03  # half width of the interval that a lead wants
 LEAST = 20  # groups, below which a bootstrap says too little
-RESAMPLES = 1000
-_BLOCK = 2_000_000  # values in memory at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +61,8 @@ def need(groups: Sequence[Counts], *, target: float = TARGET, seed: int = 1) -> 
 
 
 def _half_width(groups: Sequence[Counts], seed: int) -> float:
-    """Half of the 95 % bootstrap interval of F1; resamples with nothing in them are left out."""
-    import numpy as np
+    """Half of the 95 % bootstrap interval of F1."""
+    from annotate.agreement.resampling import estimate
 
-    counts = np.array([(group.tp, group.fp + group.fn) for group in groups], dtype=np.float64)
-    generator = np.random.default_rng(seed)
-    size = len(groups)
-    rows = max(1, _BLOCK // size)
-    found = []
-    for start in range(0, RESAMPLES, rows):
-        drawn = min(rows, RESAMPLES - start)
-        # How often each group is in a resample: the same as drawing them one by one.
-        sums = generator.multinomial(size, np.full(size, 1 / size), drawn) @ counts
-        both = 2 * sums[:, 0]
-        total = both + sums[:, 1]
-        found.append(both[total > 0] / total[total > 0])
-    low, high = np.percentile(np.concatenate(found), [2.5, 97.5])
-    return float(high - low) / 2
+    found = estimate(groups, seed=seed)
+    return 0.0 if found.low is None or found.high is None else (found.high - found.low) / 2

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hypothesis import strategies as st
 
+from annotate.agreement.readings import Item, Reading
 from annotate.spans import Annotation, Layer, Relation, Span, ordered
 from annotate.storage import text_sha256
 
@@ -57,3 +59,21 @@ def some_annotations(draw: st.DrawFn) -> Annotation:
     roles = st.sampled_from(("AGENT", "TARGET"))
     chosen = draw(st.sets(st.tuples(st.sampled_from(pairs), roles), max_size=5)) if pairs else set()
     return annotation(entities, events, [(head, tail, role) for (head, tail), role in chosen])
+
+
+def item(*readings: Annotation, number: int = 0, group: str | None = None) -> Item:
+    """A text with a reading by each of a, b, c ..."""
+    made = tuple(
+        Reading(name, replace(reading, annotator=name))
+        for name, reading in zip("abcdefgh", readings, strict=False)
+    )
+    return Item(f"doc{number}", "س" * LENGTH, SHA256, group or f"story{number}", made)
+
+
+@st.composite
+def some_items(draw: st.DrawFn, most: int = 4, readings: int = 3) -> list[Item]:
+    """A few texts, each with one or more readings."""
+    return [
+        item(*draw(st.lists(some_annotations(), min_size=1, max_size=readings)), number=number)
+        for number in range(draw(st.integers(0, most)))
+    ]
