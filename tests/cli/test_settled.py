@@ -164,6 +164,8 @@ def test_what_was_adjudicated_is_gold_and_the_later_wins(run: Run, here: Path) -
     assert second.doc_id not in found["err"]
     assert third.doc_id not in found["rows"]
     assert found["counts"]["disputed"] == {"entities": 0, "events": 0, "roles": 0}
+    figures = json.loads((Path(found["path"]) / "agreement.json").read_text("utf-8"))
+    assert [pair["annotators"] for pair in figures["pairs"]] == [["annotator-1", "annotator-2"]]
     # The adjudicators' work is neither a contribution nor part of agreement.
     work = pq.read_table(Path(found["path"]) / "annotations").to_pylist()
     assert [(w["doc_id"], w["annotator"]) for w in work if w["doc_id"] == first.doc_id] == [
@@ -222,11 +224,16 @@ def test_passes_over_one_layer_vote_for_what_they_cover(run: Run, here: Path) ->
         assert (row["status"], row["annotators"]) == ("single", ["annotator-2"])
         assert found["counts"]["disputed"] == {"entities": 1, "events": 0, "roles": 0}
         pulled(made.done(marked, SALMA, without(pushed, "E3", "T3"), at="2026-01-03T00:00:00Z"))
+        found = export(run)
+        row = found["rows"][pushed.doc_id]
+        assert row["status"] == "agreed"
+        assert labels(row) == ["ATTACK", "ARM", "GPE", "STATEMENT"]
+        assert found["counts"]["disputed"] == {"entities": 1, "events": 1, "roles": 0}
+        # Her own entities are older than what she marked in the second pass: they are not heard.
+        pulled(made.done(marked, ANNA, without(pushed, "T3"), at="2026-01-04T00:00:00Z"))
     found = export(run)
-    row = found["rows"][pushed.doc_id]
-    assert row["status"] == "agreed"
-    assert labels(row) == ["ATTACK", "ARM", "GPE", "STATEMENT"]
-    assert found["counts"]["disputed"] == {"entities": 1, "events": 1, "roles": 0}
+    assert labels(found["rows"][pushed.doc_id]) == [*labels(row), "ADVANCE"]
+    assert found["counts"]["disputed"] == {"entities": 0, "events": 0, "roles": 0}
 
 
 def test_another_text_of_the_article_is_not_compared(run: Run, here: Path) -> None:
@@ -243,8 +250,11 @@ def test_another_text_of_the_article_is_not_compared(run: Run, here: Path) -> No
         assert (row["status"], row["text_sha256"]) == ("single", new.text_sha256)
         # What two share of the older text is better than what one made of the newer.
         pulled(made.done(before, SALMA, predicted(old, ONTOLOGY), at="2026-01-01T00:00:00Z"))
+        row = export(run)["rows"][old.doc_id]
+        assert (row["status"], row["text_sha256"]) == ("agreed", old.text_sha256)
+        pulled(made.done(after, SALMA, predicted(new, ONTOLOGY), at="2026-01-03T00:00:00Z"))
     row = export(run)["rows"][old.doc_id]
-    assert (row["status"], row["text_sha256"]) == ("agreed", old.text_sha256)
+    assert (row["status"], row["text_sha256"]) == ("agreed", new.text_sha256)
 
 
 def test_silver_is_what_was_proposed_for_what_nobody_finished(run: Run, here: Path) -> None:
@@ -292,11 +302,42 @@ def test_silver_of_an_article_in_parts(run: Run, here: Path) -> None:
         # One part lacks it: then there is no pre-annotation of the article.
         assert export(run, "--include-silver")["left_out"]["unproposed"] == 1
         shown = [(t, within(whole, p)) for t, p in zip(tasks, parts, strict=True)]
+        made.ledger.add_predictions(*place, "late", shown)
         made.ledger.add_predictions(*place, "new", shown)
         made.ledger.add_predictions(*place, "half", [shown[0]])
     row = export(run, "--include-silver")["rows"][long.doc_id]
     assert (row["status"], row["prelabel_version"]) == ("silver", "new")
     assert labels(row) == sorted_labels(whole)
+    with Ledger(load_settings().workspace.ledger) as ledger:
+        ledger.mark_gone(*place, tasks[1:])
+    assert export(run, "--include-silver")["left_out"]["unproposed"] == 1
+    with Ledger(load_settings().workspace.ledger) as ledger:
+        ledger.mark_gone(*place, tasks)
+    assert export(run, "--include-silver")["left_out"]["unproposed"] == 0
+
+
+def test_passes_over_one_layer_are_no_silver(run: Run, here: Path) -> None:
+    with campaign() as made:
+        first, task = push(made, 1)
+        marking = made.project(f"{TITLE} (events)", layers="events")
+        begun = story(2)
+        made.push(marking, begun, prediction=predicted(begun, ONTOLOGY))
+        pulled(made.done(task, ANNA))
+    assert list(export(run, "--include-silver")["rows"]) == [first.doc_id]
+
+
+def test_an_adjudication_that_misses_a_label_is_not_taken(run: Run, here: Path) -> None:
+    with campaign() as made:
+        judging = made.project(f"{TITLE} (adjudication)", kind="adjudication")
+        first, task = push(made, 1, overlap=2)
+        (judged,) = made.push(judging, first)
+        some = json.dumps(ONTOLOGY.entity_codes)
+        pulled(
+            made.done(task, ANNA),
+            made.done(task, OMAR),
+            made.done(judged, SALMA, without(first, "T1"), labels_covered=some),
+        )
+    assert export(run)["rows"][first.doc_id]["status"] == "agreed"
 
 
 def test_annotations_of_a_file_have_the_status_that_is_said(run: Run, here: Path) -> None:

@@ -227,6 +227,8 @@ def test_a_shared_span_says_what_all_did_with_the_proposal() -> None:
     (span,) = shared([reading(proposed), reading(mine)], 2).annotation.spans
     assert (span.origin, span.score, span.decision) == ("gazetteer", 0.9, "accepted")
     assert (span.id, span.unsure, span.note) == ("e1", True, None)
+    (span,) = shared([reading(proposed)] * 2, 2).annotation.spans
+    assert (span.id, span.decision, span.note) == ("e1", "accepted", None)
     resized = replace(proposed, decision="resized", origin="other")
     (span,) = shared([reading(proposed), reading(resized)], 2).annotation.spans
     assert (span.origin, span.score, span.decision) == (None, 0.9, None)
@@ -252,6 +254,11 @@ def test_an_annotator_has_one_voice_and_the_newest_reading_of_a_label_counts() -
     assert found is not None
     assert [span.label for span in found.annotation.spans] == ["TAKEOVER", "GPE"]
     assert found.disputed == UNDISPUTED
+    # A role of an earlier reading is as old as its trigger.
+    whole = sample_annotation()
+    found = agreed([[replace(whole, relations=()), whole]] * 2, ONTOLOGY)
+    assert found is not None
+    assert (found.annotation.relations, found.disputed) == ((), UNDISPUTED)
     # What only the earlier one looked for is heard.
     triggers = replace(reading(event()), labels_covered=ONTOLOGY.event_codes)
     pair = [[triggers, first]] * 2
