@@ -8,8 +8,9 @@ that are near to each other and would be in two splits cannot both stay: one is 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 CODES: Mapping[str, int] = {name: code for code, name in enumerate(PLACES)}
 UNKNOWN = -1
+_ROWS = 10_000  # made arrays of at a time
 _ROUNDS = 5  # of search, at most, where not all pairs are compared in one
 
 
@@ -106,7 +108,9 @@ def decide(
         groups,
         splits.copy(),
         tuple(
-            HeldOut(name(one), PLACES[splits[one]], name(other), PLACES[splits[other]], known[one])
+            HeldOut(
+                name(one), PLACES[splits[one]], name(other), PLACES[splits[other]], bool(known[one])
+            )
             for one, other in sorted(held.items())
         ),
         tuple((name(one), PLACES[before[one]], PLACES[splits[one]]) for one in moved.tolist()),
@@ -223,13 +227,27 @@ def _wider(*columns: Array) -> str:
 
 
 def asked_of(
+    rows: Iterable[tuple[str, str | None, Split | None]], explicit: Mapping[str, Split]
+) -> Asked:
+    """From (doc_id, group, planned split) of articles, and what the settings say.
+
+    Raises:
+        DatasetError: a name is not ASCII.
+    """
+    todo = iter(rows)
+    parts = [_asked((), explicit)]
+    while some := list(islice(todo, _ROWS)):  # as arrays they take little memory
+        parts.append(_asked(some, explicit))
+    columns = ("doc_ids", "groups", "explicit", "planned")
+    return Asked(*(np.concatenate([getattr(part, name) for part in parts]) for name in columns))
+
+
+def _asked(
     rows: Sequence[tuple[str, str | None, Split | None]], explicit: Mapping[str, Split]
 ) -> Asked:
-    """From (doc_id, group, planned split) of articles, and what the settings say."""
-    doc_ids = [doc_id for doc_id, _, _ in rows]
-    said = (explicit.get(doc_id) for doc_id in doc_ids)
+    said = [explicit.get(doc_id) for doc_id, _, _ in rows]
     return Asked(
-        ids_of(doc_ids),
+        ids_of([doc_id for doc_id, _, _ in rows]),
         ids_of([group or "" for _, group, _ in rows]),
         np.array([UNKNOWN if split is None else CODES[split] for split in said], np.int8),
         np.array([UNKNOWN if split is None else CODES[split] for _, _, split in rows], np.int8),

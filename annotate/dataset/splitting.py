@@ -83,27 +83,24 @@ class Splitting:
     def _over(self) -> _Over:
         before = read_ledger(self._folder)
         with Signatures() as signatures:
-            rows = self._read(signatures)
-            asked = asked_of(rows, self._explicit)
+            asked = asked_of(self._read(signatures), self._explicit)
             search = Search(signatures)
             decided = decide(asked, before, search, self._draw or _train)
         pairs: list[tuple[int, int]] = []
-        if len(rows) > FEW:
+        if len(asked.doc_ids) > FEW:
             self._triples = {}
             pairs = _likest(search, decided)
         return _Over(before, asked.doc_ids, decided, pairs)
 
-    def _read(self, signatures: Signatures) -> list[tuple[str, str | None, Split | None]]:
+    def _read(self, signatures: Signatures) -> Iterator[tuple[str, str | None, Split | None]]:
         """Of each article doc_id, group and the plan's split; the signatures on the way."""
-        rows: list[tuple[str, str | None, Split | None]] = []
         for number, item in enumerate(self._chosen):
             found = triples(item.article.text)
             if number < FEW:
                 self._triples[number] = found
             signatures.add(signature_of(found))
             planned = None if self._draw else item.split
-            rows.append((item.article.doc_id, item.group_id, planned))
-        return rows
+            yield item.article.doc_id, item.group_id, planned
 
     def __iter__(self) -> Iterator[Chosen]:
         """The articles that go into the version, in order.
