@@ -87,21 +87,21 @@ def _version(settings: Settings, reference: str) -> Path:
     Raises:
         DatasetError: there is none.
     """
-    from annotate.dataset.manifest import latest_version
+    from annotate.dataset.manifest import MANIFEST, latest_version
     from annotate.dataset.shipment import split_reference
 
     path = Path(reference)
-    version = None
-    if not path.is_dir():
+    if (path / MANIFEST).is_file():
+        return path
+    version = latest_version(path)
+    if version is None:
         name, version = split_reference(reference)
         path = settings.dataset.folder / name
-    version = version or latest_version(path)
-    if version is not None:
-        path = path / version
-    if not path.is_dir():
+        version = version or latest_version(path)
+    if version is None or not (path / version).is_dir():
         raise DatasetError(
             "there is no such version",
             where=reference,
             fix="annotate datasets list says which there are",
         )
-    return path
+    return path / version

@@ -219,21 +219,21 @@ def _of_codes(
         yield "major", f"{what} in another order"
 
 
+_ROWS: tuple[tuple[str, Level, str], ...] = (
+    ("added", "minor", "added"),
+    ("removed", "minor", "removed"),
+    ("moved", "minor", "moved to another split"),
+    ("text", "minor", "with another text"),
+    ("annotation", "patch", "annotated otherwise"),
+    ("status", "patch", "of another status"),
+    ("other", "patch", "with other details"),
+)
+
+
 def _of_rows(found: Difference) -> Iterator[Reason]:
-    for what, words, level in (
-        ("added", "added", "minor"),
-        ("removed", "removed", "minor"),
-        ("moved", "moved to another split", "minor"),
-        ("text", "with another text", "minor"),
-        ("annotation", "annotated otherwise", "patch"),
-        ("status", "of another status", "patch"),
-        ("other", "with other details", "patch"),
-    ):
+    for what, level, words in _ROWS:
         if found.total(what):
-            yield (
-                ("minor" if level == "minor" else "patch"),
-                f"{articles(found.total(what))} {words}",
-            )
+            yield level, f"{articles(found.total(what))} {words}"
     if found.touched["test"]:
         yield "minor", f"{articles(found.touched['test'])} of the test split changed"
     if found.work:

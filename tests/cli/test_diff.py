@@ -71,6 +71,11 @@ def test_as_json(run: Run, exports: Path) -> None:
     assert [example["doc_id"] for example in values["examples"]] == [IDS[1], IDS[2]]
 
 
+def test_a_folder_of_that_name_is_no_dataset(run: Run, exports: Path) -> None:
+    (exports.parent / "news").mkdir()
+    assert run("diff", "news", "news").code == 0
+
+
 def test_nothing_changed(run: Run, exports: Path) -> None:
     ran = run("diff", "news", "news")
     assert (ran.code, ran.out) == (0, "nothing changed\n")
@@ -82,7 +87,7 @@ def test_nothing_changed(run: Run, exports: Path) -> None:
         (("news@1.0.0", "news@9.0.0"), "news@9.0.0: there is no such version"),
         (("news@1.0.0", "other"), "other: there is no such version"),
         (("news@1.0.0", "a/b"), "'a/b' is no version such as news@1.2.0"),
-        (("news@1.0.0", "exports/news/1.0.0/data"), "this is no dataset version"),
+        (("news@1.0.0", "exports/news/1.0.0/data"), "is no version such as news@1.2.0"),
     ],
 )
 def test_what_is_no_version(run: Run, exports: Path, names: tuple[str, str], message: str) -> None:
