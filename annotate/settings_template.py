@@ -54,7 +54,8 @@ name = "arabic-news"
 # annotation_licence = "No licence is given."
 # published = 2026-11-22      # the day in the metadata (default: of the last annotation)
 
-# Articles (by doc_id) that belong to a certain split; all others are train.
+# Articles (by doc_id) that belong to a certain split, and their stories with them; all others go
+# where they were before, else where [sampling] draws them, else to train.
 [dataset.splits]
 # "4edc5058554e18b8" = "test"
 """
