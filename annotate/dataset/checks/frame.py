@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from annotate.dataset.checks.contract import Column, Columns
 from annotate.dataset.checks.faults import Faults
-from annotate.dataset.checks.reading import MOST_BYTES, TooMuch, kind_of
+from annotate.dataset.checks.reading import MOST_BYTES, TooMuch
 from annotate.dataset.text_columns import Flags, Ints
 
 Array: TypeAlias = Any  # the stubs of pyarrow lack much of what an array can
@@ -177,6 +177,10 @@ def _opened(batch: pa.RecordBatch, columns: Columns, note: Any) -> dict[str, Arr
 
 def _open(path: str, array: Array, column: Column, rows: Ints, note: Any) -> Array | Many:
     """`rows`: the row of each value; `note` hears of nulls that may not be."""
+    if pa.types.is_null(array.type):
+        array = pa.nulls(len(array), _type_of(column))
+    elif column.kind == "integer" and pa.types.is_floating(array.type):
+        array = pc.if_else(pc.is_finite(array), array, None)
     if array.null_count and not column.nullable:
         note(path, rows[nulls(array)])
     if column.item is None:
@@ -184,6 +188,8 @@ def _open(path: str, array: Array, column: Column, rows: Ints, note: Any) -> Arr
     counts = pc.list_value_length(array).fill_null(0).to_numpy(zero_copy_only=False)
     counts = counts.astype(np.int64)
     inner: Array = pc.list_flatten(array)
+    if pa.types.is_null(inner.type):
+        inner = pa.nulls(len(inner), _type_of(column.item))
     inner_rows = np.repeat(rows, counts)
     item = column.item
     if item.kind != "object":
@@ -199,6 +205,14 @@ def _open(path: str, array: Array, column: Column, rows: Ints, note: Any) -> Arr
     return Many(counts, None, parts)
 
 
+def _type_of(column: Column) -> Any:
+    if column.item is not None:
+        return pa.list_(_type_of(column.item))
+    if column.kind == "object":
+        return pa.struct([pa.field(name, _type_of(part)) for name, part in column.parts.items()])
+    return _PLAIN[column.kind]
+
+
 def _plain(path: str, array: Array, column: Column) -> Array:
     if pa.types.is_dictionary(array.type):
         lengths = pc.binary_length(array.dictionary).to_numpy(zero_copy_only=False)
@@ -210,7 +224,7 @@ def _plain(path: str, array: Array, column: Column) -> Array:
     kind = _PLAIN[column.kind]
     if array.type == kind:
         return array
-    if kind_of(array.type) == "integer" and kind == pa.int64():
+    if kind == pa.int64():
         return array.cast(kind, safe=False)
     return array.cast(kind)
 

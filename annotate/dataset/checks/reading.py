@@ -85,27 +85,30 @@ def check_columns(
             continue
         kind = schema.field(name).type
         wrong = list(_kinds(name, kind, column, strict))
-        for what in wrong:
+        for what, _ in wrong:
             faults.add(file, None, "schema", what)
-        if wrong:
+        if not all(usable for _, usable in wrong):
             continue
         sound.add(name)
-        if exact is not None and name in exact.names:
+        if not wrong and exact is not None and name in exact.names:
             asked = exact.field(name).type
             for what in _types(name, kind, asked):
                 faults.add(file, None, "schema", what)
     return frozenset(sound)
 
 
-def _kinds(path: str, kind: Any, column: Column, strict: bool) -> Iterator[str]:
-    """Where a type is another than that of the column, or lacks a part."""
-    if kind_of(kind) != column.kind:
-        if not (
-            pa.types.is_null(kind) and column.nullable and column.kind not in ("array", "object")
-        ):
-            yield f"column {path} is {kind_of(kind)}, not {column.kind}"
+def _kinds(
+    path: str, kind: Any, column: Column, strict: bool, *, is_item: bool = False
+) -> Iterator[tuple[str, bool]]:
+    """Where a type is another than that of the column, and whether its values can be read."""
+    found = kind_of(kind)
+    if found == "null" and (is_item or (column.nullable and column.item is None)):
+        return  # of nothing but nulls, or of empty lists, some writers know no more
+    if found != column.kind:
+        usable = (found, column.kind) == ("number", "integer")  # integers with nulls, of pandas
+        yield f"column {path} is {found}, not {column.kind}", usable
     elif column.item is not None:
-        yield from _kinds(f"{path}[]", kind.value_type, column.item, strict)
+        yield from _kinds(f"{path}[]", kind.value_type, column.item, strict, is_item=True)
     elif column.parts:
         fields = [kind.field(number) for number in range(kind.num_fields)]
         names = [field.name for field in fields]
@@ -114,9 +117,10 @@ def _kinds(path: str, kind: Any, column: Column, strict: bool) -> Iterator[str]:
                 inner = fields[names.index(name)].type
                 yield from _kinds(f"{path}.{name}", inner, part, strict)
             elif name in names or strict:
-                yield f"column {path}.{name} is {'there twice' if name in names else 'missing'}"
+                what = "there twice" if name in names else "missing"
+                yield f"column {path}.{name} is {what}", False
         for name in sorted(set(names) - column.parts.keys()) if strict else ():
-            yield f"schema.json has no column {path}.{name}"
+            yield f"schema.json has no column {path}.{name}", True
 
 
 def _types(path: str, kind: Any, asked: Any) -> Iterator[str]:
