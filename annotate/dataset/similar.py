@@ -23,7 +23,8 @@ MOST = 16  # articles of a side that each of the other sides is compared with, f
 FEW = 2_000  # ... if there are more than so many; else with all
 _WIDTH = BANDS // 8  # bands that are read at a time
 _CHUNK = 1 << 15  # signatures that are read at a time
-_BLOCK = 1 << 12  # pairs whose signatures are compared at a time
+_BLOCK = 1 << 9  # pairs whose signatures are compared at a time: each may take 64 KB of the file
+_FRESH = 10_000  # near pairs that wait to be sorted in, at least
 _TOP = 1_000  # pairs that are not near, of which the likest are kept
 
 
@@ -65,7 +66,7 @@ class Signatures:
         for start in range(0, self._count, _CHUNK):
             part = bands(self.rows(slice(start, start + _CHUNK)))
             found[start : start + _CHUNK] = part[:, first : first + _WIDTH]
-            self._release()
+            self.release()
         return found
 
     def counts(self) -> Array:
@@ -73,10 +74,10 @@ class Signatures:
         found = np.empty(self._count, np.uint32)
         for start in range(0, self._count, _CHUNK):
             found[start : start + _CHUNK] = self.rows(slice(start, start + _CHUNK))[:, 0]
-            self._release()
+            self.release()
         return found
 
-    def _release(self) -> None:
+    def release(self) -> None:
         """Gives the memory back: what was read is in the file, and counts as used otherwise."""
         with suppress(AttributeError, OSError):  # not every system can
             if self._map is not None:
@@ -115,10 +116,12 @@ class Search:
         places = np.empty(len(order), np.int64)
         places[order] = np.arange(len(order))
         found = places.copy()
-        for one, other in self._near(order, np.zeros(len(order), np.int8), within=True):
-            first = np.minimum(places[one], places[other])
-            np.minimum.at(found, one, first)
-            np.minimum.at(found, other, first)
+        for one, other in self._candidates(order, np.zeros(len(order), np.int8), within=True):
+            swap = places[one] > places[other]
+            one, other = np.where(swap, other, one), np.where(swap, one, other)
+            new = found[other] > places[one]  # of all others it is known that they are not first
+            for earlier, later in self._checked(one[new], other[new]):
+                np.minimum.at(found, later, places[earlier])
         return found
 
     def across(self, order: Array, sides: Array) -> Array:
@@ -129,14 +132,25 @@ class Search:
             sides: of every article, from 0; below 0: it does not count.
         """
         self._likest = {}
-        order = order[sides[order] >= 0]
-        pairs = [np.stack(found, 1) for found in self._near(order, sides, within=False)]
-        empty = np.empty((0, 2), np.int64)
-        found: Array = np.unique(np.concatenate([empty, *pairs]), axis=0)
-        return found
+        count = len(self._signatures)
+        known: Array = np.empty(0, np.int64)  # pairs as numbers, in order
+        fresh: list[Array] = []
+        for one, other in self._candidates(order[sides[order] >= 0], sides, within=False):
+            pairs = np.unique(one * count + other)
+            if len(known):
+                pairs = pairs[
+                    known[np.minimum(np.searchsorted(known, pairs), len(known) - 1)] != pairs
+                ]
+            fresh += [a * count + b for a, b in self._checked(pairs // count, pairs % count)]
+            if sum(map(len, fresh)) > len(known) // 4 + _FRESH:
+                known, fresh = np.unique(np.concatenate([known, *fresh])), []
+        known = np.unique(np.concatenate([known, *fresh]))
+        return np.stack((known // max(count, 1), known % max(count, 1)), 1)
 
-    def _near(self, order: Array, sides: Array, *, within: bool) -> Iterator[tuple[Array, Array]]:
-        """Near pairs, for each band those that it finds."""
+    def _candidates(
+        self, order: Array, sides: Array, *, within: bool
+    ) -> Iterator[tuple[Array, Array]]:
+        """Pairs with a band in common, for one band after the other."""
         self.is_complete = True
         order = order[self._has_words[order]]
         order = order[np.argsort(sides[order], kind="stable")]
@@ -145,9 +159,7 @@ class Search:
             for place in range(_WIDTH):
                 mine = keys[order, place]
                 by_key = np.argsort(mine, kind="stable")
-                for one, other in self._pairs(order[by_key], mine[by_key], sides, within=within):
-                    yield from self._checked(one, other)
-                self._signatures._release()
+                yield from self._pairs(order[by_key], mine[by_key], sides, within=within)
 
     def _pairs(
         self, numbers: Array, keys: Array, sides: Array, *, within: bool
@@ -191,6 +203,7 @@ class Search:
         for start in range(0, len(one), _BLOCK):
             a, b = one[start : start + _BLOCK], other[start : start + _BLOCK]
             jaccard, near = estimates(self._signatures.rows(a), self._signatures.rows(b))
+            self._signatures.release()
             self._remember(jaccard[~near], a[~near], b[~near])
             if near.any():
                 yield a[near], b[near]
