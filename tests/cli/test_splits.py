@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from annotate.annotation_files import write_annotations
 from annotate.corpus.article import Article
+from annotate.dataset.split_ledger import SplitLedger
 from annotate.labeling import history
 from annotate.labeling.ledger import Ledger
 from annotate.labeling.sampling import Plan, placement
@@ -150,6 +152,24 @@ def test_the_ledger_is_made_good_after_a_build_that_was_killed(run: Run, drawn: 
         again = of_file(run)
         assert (again["new"], again["splits"]) == (False, whole["splits"])
         assert (DATASET / "splits.jsonl").read_bytes() == good
+
+
+def test_a_disk_that_is_full_after_the_version_costs_the_ledger_only(
+    run: Run, drawn: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus(drawn, {doc_id(n): words(n) for n in range(12)})
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(SplitLedger, "write", full)
+        assert run("export", "--annotations", "gold.jsonl", "--status", "gold").code != 0
+    assert not (DATASET / "splits.jsonl").exists()
+    assert run("verify", DATASET / "1.0.0").code == 0
+    again = of_file(run)
+    assert (again["new"], again["version"]) == (False, "1.0.0")
+    assert {name: row["split"] for name, row in lines().items()} == again["splits"]
 
 
 def test_a_dry_run_writes_no_ledger(run: Run, drawn: Path) -> None:
