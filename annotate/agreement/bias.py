@@ -72,7 +72,11 @@ def with_prelabels(items: Iterable[Item]) -> dict[str, Counts]:
             if reading.prelabels is None:
                 continue
             own, shown = (
-                Counter(s.key for s in spans if covers(reading.annotation, s))
+                Counter(
+                    s.key
+                    for s in spans
+                    if s.layer not in item.given and covers(reading.annotation, s)
+                )
                 for spans in (reading.annotation.spans, reading.prelabels.spans)
             )
             both = (own & shown).total()
@@ -114,10 +118,15 @@ def rules(items: Iterable[Item]) -> list[Rule]:
         for reading in item.readings:
             if reading.prelabels is None:
                 continue
-            shown = [s for s in reading.prelabels.spans if covers(reading.annotation, s)]
-            proposed.update(span.origin or "" for span in shown)
+            proposed.update(
+                span.origin or ""
+                for span in reading.prelabels.spans
+                if span.layer not in item.given and covers(reading.annotation, span)
+            )
             for span in reading.annotation.spans:
-                if span.decision not in (None, "added") and span.origin is not None:
+                if span.layer in item.given or span.origin is None:
+                    continue
+                if span.decision not in (None, "added"):
                     done[span.origin][span.decision] += 1
     found = []
     for origin, shown_of in proposed.items():

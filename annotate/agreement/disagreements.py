@@ -96,6 +96,7 @@ class Disagreement:
             "readings": [*views, None] if self.without else views,
             "without": list(self.without),
             "links": self._links(),
+            "confusion": list(self.confusion) if quote else None,
             "times": self.times,
         }
         if self.trigger is not None:

@@ -2,58 +2,83 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
-from annotate.agreement.report import Agreement
-from annotate.agreement.report import agreement as measure
+from annotate.cli.agreement_table import print_agreement
 from annotate.cli.connect import open_ledger
+from annotate.cli.measured import measured
 from annotate.cli.output import (
     examples,
-    figure,
     json_option,
     print_json,
     project_option,
+    say,
     settings_for,
-    table,
 )
-from annotate.cli.pulled import submitted_annotations
 from annotate.ontology import load_ontology
 
 
-@click.command(epilog=examples("annotate agreement", "annotate agreement --json"))
+@click.command(
+    epilog=examples(
+        "annotate agreement",
+        "annotate agreement --fail-under 0.75",
+        "annotate agreement --json",
+    )
+)
+@click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 1),
+    metavar="F1",
+    help="End with exit code 1 if the headline is lower, or nothing can be measured.",
+)
+@click.option("--gamma", is_flag=True, help="Add gamma (Mathet 2015), which takes long.")
 @json_option
 @project_option
 @click.pass_context
-def agreement(context: click.Context, project: str | None, as_json: bool) -> None:
+def agreement(
+    context: click.Context,
+    project: str | None,
+    fail_under: float | None,
+    gamma: bool,
+    as_json: bool,
+) -> None:
     """Measure how far annotators agree, from the last pull (no network).
 
-    Pairwise F1 on the articles that two annotators share. Spans that both took over from one
-    pre-annotation agree by that alone: read the figures as an upper bound.
+    The headline is the strict F1 of all spans on articles that were annotated blank. Where there
+    are none it is an upper bound: spans that both took over from one pre-annotation agree by that
+    alone. What each figure means: docs/agreement.md.
     """
     settings = settings_for(context, project)
+    ontology = load_ontology(settings.ontology.path)
     with open_ledger(settings) as ledger:
-        annotations = submitted_annotations(settings, ledger, load_ontology(settings.ontology.path))
-    result = measure(annotations)
+        figures = measured(settings, ledger, ontology, gamma=gamma, progress=as_json)
+    values = figures.to_json()
     if as_json:
-        print_json(result.to_json())
+        print_json(values)
     else:
-        print_agreement(result)
+        print_agreement(values)
+    if fail_under is not None:
+        passed, words = judged(values, fail_under)
+        say(words)
+        if not passed:
+            context.exit(1)
 
 
-def print_agreement(result: Agreement) -> None:
-    """The table of pairs."""
-    if result.total is None:
-        click.echo("no article has two annotators yet: agreement is undefined")
-        return
-    rows = []
-    for names, evaluation in [*result.pairs.items(), (("all pairs",), result.total)]:
-        if len(result.pairs) == 1 and len(names) == 1:
-            continue
-        for how in ("strict", "overlap"):
-            scores = [evaluation.scores[m][how].total.f1 for m in ("entities", "triggers", "roles")]
-            count = str(evaluation.matched)
-            rows.append((" / ".join(names), how, count, *(figure(score) for score in scores)))
-    headers = ("F1 of", "match", "articles", "entities", "triggers", "roles")
-    table(f"agreement on {result.articles} articles", headers, rows)
-    if any("(simulated)" in name for names in result.pairs for name in names):
-        click.echo("simulated annotators stand for no person; they agree more than people do")
+def judged(values: dict[str, Any], least: float) -> tuple[bool, str]:
+    """Whether the headline is high enough, and what to say of it.
+
+    Args:
+        values: the figures as JSON values.
+    """
+    headline, basis = values["headline"], values["basis"]
+    if headline["f1"] is None:
+        return False, f"--fail-under {least:g}: agreement is undefined: {headline['reason']}"
+    interval = ""
+    if headline["low"] is not None:
+        interval = f", 95 % interval {headline['low']:.3f} to {headline['high']:.3f}"
+    said = f"{headline['f1']:.3f} ({headline['n']} spans{interval}; {basis['words']})"
+    if headline["f1"] < least:
+        return False, f"--fail-under {least:g}: the headline is below: {said}"
+    return True, f"--fail-under {least:g}: passed: {said}"

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from itertools import islice
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from annotate.agreement.report import Agreement, agreement, summed
 from annotate.cli.chosen import Campaign, Choices, LeftOut, choose, chosen_from_file, pseudonyms
 from annotate.cli.connect import pushed_projects, server_key
 from annotate.cli.contributions import contributions, contributions_from_files
 from annotate.cli.heuristics import loader
-from annotate.cli.pulled import finished_work
+from annotate.cli.items import Readings, Source, readings_of, readings_of_files
 from annotate.dataset.gold import LAX, Policy, admitted
 from annotate.dataset.rows import Chosen, Contribution, Split, Status
 from annotate.labeling import history
@@ -21,9 +19,9 @@ from annotate.labeling.by_article import OfArticle, by_article
 from annotate.labeling.campaigns import KnownProject, projects_of
 from annotate.labeling.ledger import Ledger
 from annotate.labeling.sampling import placement
+from annotate.labeling.standing import story_groups
 from annotate.ontology import Ontology
 from annotate.settings import Settings
-from annotate.spans import Annotation
 
 if TYPE_CHECKING:
     from annotate.dataset.build import Recipe
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
 
 
 _DRAWN = ("seed", "test_share", "validation_share")  # what splits are drawn with
-_TOGETHER = 500  # articles whose agreement is measured at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +71,7 @@ def pulled_content(
         return by_article(folder, lambda entry: entry.key[:2] in ours)
 
     left_out = LeftOut()
+    source = Source(ledger, ontology, names.__getitem__, story_groups(ledger), links=False)
 
     def chosen() -> Iterator[Chosen]:
         everything = articles(*labeling, *campaign.adjudication)
@@ -82,27 +80,21 @@ def pulled_content(
     return Content(
         _splitting(settings, Choices(chosen, left_out), policy, left_out),
         contributions(articles(*labeling), names, ontology),
-        _agreement(articles(*labeling), names, ontology).to_json(),
+        _figures(readings_of(articles(*labeling), source), ontology),
         left_out,
         policy,
     )
 
 
-def _agreement(
-    articles: Iterable[OfArticle], names: Mapping[str, str], ontology: Ontology
-) -> Agreement:
-    """How far annotators agree, by their pseudonyms; only what two have done is read."""
-    finished = (finished_work(found.entries) for found in articles)
-    doubled = (works for works in finished if len({work.annotator for work in works}) > 1)
-    parts = []
-    while some := list(islice(doubled, _TOGETHER)):
-        annotations = [
-            replace(work.annotation(ontology), annotator=names[work.annotator])
-            for works in some
-            for work in works
-        ]
-        parts.append(agreement(annotations))
-    return summed(parts)
+def _figures(found: Readings, ontology: Ontology) -> dict[str, Any]:
+    """How far annotators agree, by their pseudonyms.
+
+    No text is quoted, and no address of a task is in it: articles that are held back are measured
+    as well, and a version may be one without texts. Who has the texts finds the words by offsets.
+    """
+    from annotate.agreement.figures import measure
+
+    return measure(found.items, ontology, simulated=found.simulated).to_json(quote=False)
 
 
 def content_of_files(
@@ -116,8 +108,7 @@ def content_of_files(
     """What files in the annotation format hold; the texts come from the settings' sources."""
     chosen = chosen_from_file(settings, annotations, status, ontology)
     made = contributions_from_files(work, ontology)
-    found: list[Annotation] = [replace(item.annotation, annotator=item.annotator) for item in made]
-    figures = agreement(found).to_json() if made else None
+    figures = _figures(readings_of_files(made, chosen), ontology) if made else None
     left_out = LeftOut()
 
     def draw(group_id: str) -> Split:

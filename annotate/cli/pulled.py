@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from annotate.cli.connect import pushed_projects
 from annotate.cli.output import say
@@ -11,9 +10,7 @@ from annotate.labeling import history
 from annotate.labeling.entry import Entry, EntryKey
 from annotate.labeling.ledger import Ledger
 from annotate.labeling.work import Work, joined
-from annotate.ontology import Ontology
 from annotate.settings import Settings
-from annotate.spans import Annotation
 
 
 def entries_of(settings: Settings, ledger: Ledger, *, until: str | None = None) -> list[Entry]:
@@ -54,13 +51,3 @@ def sound_entries(settings: Settings, ledger: Ledger) -> list[Entry]:
 def finished_work(entries: Iterable[Entry]) -> list[Work]:
     """The work that speaks for a whole text: every part is submitted; oldest first."""
     return [work for work in joined(entries) if work.is_complete]
-
-
-def submitted_annotations(
-    settings: Settings, ledger: Ledger, ontology: Ontology
-) -> list[Annotation]:
-    """Finished annotations of the campaign by the names that tables show, oldest first."""
-    return [
-        replace(work.annotation(ontology), annotator=work.entries[0].annotator_name)
-        for work in finished_work(entries_of(settings, ledger))
-    ]

@@ -7,15 +7,14 @@ from pathlib import Path
 
 import click
 
-from annotate.agreement.report import agreement
 from annotate.annotation_files import read_annotations
-from annotate.cli.agreement import print_agreement
+from annotate.cli.agreement_table import print_agreement
 from annotate.cli.connect import connect, pushed_projects
 from annotate.cli.content import pulled_content, recipe_for
 from annotate.cli.heuristics import loader
+from annotate.cli.measured import measured
 from annotate.cli.output import dry_run_option, examples, next_step, progress, say, settings_of
 from annotate.cli.pull import say_pulled
-from annotate.cli.pulled import submitted_annotations
 from annotate.cli.pushed import say_pushed
 from annotate.cli.server import start_with_progress
 from annotate.corpus.article import Article
@@ -149,7 +148,7 @@ def _loop(settings: Settings, ontology: Ontology, articles: list[Article]) -> tu
                 on_progress=advance,
             )
         say_pulled(pulled)
-        print_agreement(agreement(submitted_annotations(settings, ledger, ontology)))
+        print_agreement(measured(settings, ledger, ontology).to_json())
         with progress("building the dataset") as advance:
             content = pulled_content(settings, ledger, ontology)
             built = build(

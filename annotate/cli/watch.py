@@ -9,11 +9,11 @@ from typing import Any
 
 import click
 
-from annotate.agreement.report import agreement
 from annotate.cli.connect import open_ledger, pushed_projects
+from annotate.cli.measured import measured
 from annotate.cli.output import say
 from annotate.cli.progress_table import progress_json
-from annotate.cli.pulled import entries_of, submitted_annotations
+from annotate.cli.pulled import entries_of
 from annotate.errors import AnnotateError
 from annotate.labeling.progress import rows, totals, totals_by_split, unchanged_by
 from annotate.labeling.pull import Pulled
@@ -73,12 +73,12 @@ def report_of(settings: Settings, ontology: Ontology) -> dict[str, Any]:
         projects = pushed_projects(settings, ledger)
         state = standing(ledger, projects, entries_of(settings, ledger))
         everybody = rows(state, settings.project.annotators, unchanged_by(ledger, ontology))
-        finished = submitted_annotations(settings, ledger, ontology)
+        figures = measured(settings, ledger, ontology)
     return {
         "project": settings.project.title,
         "updated_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "status": progress_json(totals(state), totals_by_split(state), everybody),
-        "agreement": agreement(finished).to_json(),
+        "agreement": figures.to_json(),
     }
 
 
