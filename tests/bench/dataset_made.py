@@ -104,4 +104,4 @@ def _article(number: int, stock: list[Piece], ontology: Ontology, chance: random
     doc_id = f"{number:016x}"
     article = Article(doc_id, text, source="made.txt", segments=segments)
     split = _SPLITS[number % len(_SPLITS)]
-    return Chosen(article, annotation, "single", ("annotator-1",), split=split)
+    return Chosen(article, annotation, "gold", ("annotator-1",), split=split)

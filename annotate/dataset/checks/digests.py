@@ -70,7 +70,7 @@ def sentences_of(rows: Rows, place: Place, roles: Roles) -> Sentences:
 def column_numbers(array: Array) -> Ints:
     """A number for each value of a column without lists."""
     none = nulls(array)
-    if pa.types.is_string(array.type):
+    if pa.types.is_string(array.type) or pa.types.is_dictionary(array.type):
         return hashes(array)
     if pa.types.is_boolean(array.type):
         found = array.fill_null(False).to_numpy(zero_copy_only=False).astype(np.int64)

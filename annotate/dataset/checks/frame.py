@@ -214,19 +214,27 @@ def _type_of(column: Column) -> Any:
 
 
 def _plain(path: str, array: Array, column: Column) -> Array:
-    if pa.types.is_dictionary(array.type):
+    """Strings with a dictionary stay so: rules look at each different value once."""
+    kind = _PLAIN[column.kind]
+    if pa.types.is_dictionary(array.type) and column.kind == "string":
         lengths = pc.binary_length(array.dictionary).to_numpy(zero_copy_only=False)
         used = array.indices.drop_null().to_numpy(zero_copy_only=False)
         if len(used) and int(np.nansum(lengths[used])) > MOST_BYTES:
             raise TooMuch(
                 f"{path} takes more than {MOST_BYTES >> 20:,} MB in {len(array):,} values"
             )
-    kind = _PLAIN[column.kind]
+        if array.type.value_type == kind:
+            return array
     if array.type == kind:
         return array
     if kind == pa.int64():
         return array.cast(kind, safe=False)
     return array.cast(kind)
+
+
+def plain(array: Array) -> Array:
+    """Strings one by one, where they are indices into a dictionary."""
+    return array.cast(pa.string()) if pa.types.is_dictionary(array.type) else array
 
 
 def strings(array: Array) -> list[str | None]:

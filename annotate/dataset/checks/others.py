@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from annotate.dataset.checks.articles import Checker
 from annotate.dataset.checks.digests import SHARED_BY_SENTENCES, SHARED_BY_SPANS
-from annotate.dataset.checks.frame import Array, Rows, hashes, mixed, nulls, strings
+from annotate.dataset.checks.frame import Array, Rows, hashes, mixed, nulls, plain, strings
 from annotate.dataset.checks.index import docs_of
 from annotate.dataset.checks.place import UNKNOWN, no_texts, place_of, place_of_sentences
 from annotate.dataset.checks.rules_spans import (
@@ -165,7 +165,7 @@ class Others:
         """Spans lie in the article, and are as long as their surface."""
         many = rows.many(name)
         starts, ends, of = many.ints("start"), many.ints("end"), many.rows
-        surfaces = many.array("text")
+        surfaces = plain(many.array("text"))
         none = nulls(surfaces)
         sizes: Array = pc.utf8_length(surfaces)
         sizes = sizes.fill_null(0).to_numpy(zero_copy_only=False)

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from annotate.dataset.checks.frame import Array, Rows, ints, nulls, strings
+from annotate.dataset.checks.frame import Array, Rows, ints, nulls, plain, strings
 from annotate.dataset.text_columns import Codes, Flags, Ints
 
 UNKNOWN = 2**31 - 1  # length of a text that nothing tells
@@ -45,6 +45,7 @@ class Place:
 
         Where there is no text, there must be no surface.
         """
+        surfaces = plain(surfaces)
         none = nulls(surfaces)
         known = self.known[rows]
         wrong: Flags = known == none
@@ -89,6 +90,7 @@ def codes_of(array: Array) -> Codes:
 
 def place_of(texts: Array, lows: Ints, highs: Ints) -> Place:
     """`highs`: where each row ends, if it has no text."""
+    texts = plain(texts)
     known = ~nulls(texts)
     filled = texts.fill_null("") if texts.null_count else texts
     sizes = pc.utf8_length(filled).to_numpy(zero_copy_only=False).astype(np.int64)
