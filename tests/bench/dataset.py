@@ -85,6 +85,8 @@ def _scale(folder: Path, count: int, workers: int) -> dict[str, Any]:
     cost = cost_of(command, ROOT, clean_environment({"OMP_NUM_THREADS": "1"}), watch=True)
     version = folder / "made" / "1.0.0"
     manifest = read_manifest(version)
+    verify = [sys.executable, "-m", "annotate", "verify", str(version)]
+    checked = cost_of(verify, ROOT, clean_environment({"OMP_NUM_THREADS": "1"}), watch=True)
     size = sum(entry["bytes"] for entry in manifest["files"].values())
     counts = manifest["counts"]
     return {
@@ -97,6 +99,7 @@ def _scale(folder: Path, count: int, workers: int) -> dict[str, Any]:
         "wall": cost.wall,
         "cpu": cost.cpu,
         "peak": cost.peak,
+        "verify": checked,
     }
 
 
@@ -191,6 +194,20 @@ def _page(
             f"| {one['bytes'] / 2**20:,.0f} MB | {one['workers']} "
             f"| {one['wall']:,.0f} s | {one['cpu']:,.0f} s "
             f"| {one['articles'] / one['wall']:,.0f} | {one['peak']:,.0f} MB |"
+        )
+    lines += [
+        "",
+        "`annotate verify` of the same versions, which have to be sound: every rule over all rows, "
+        "and the tables against one another.",
+        "",
+        "| articles | clock | CPU | articles/s | peak memory |",
+        "|---:|---:|---:|---:|---:|",
+    ]
+    for one in scale:
+        cost = one["verify"]
+        lines.append(
+            f"| {one['articles']:,} | {cost.wall:,.0f} s | {cost.cpu:,.0f} s "
+            f"| {one['articles'] / cost.wall:,.0f} | {cost.peak:,.0f} MB |"
         )
     lines += [
         "",
