@@ -287,7 +287,13 @@ def test_export_of_a_file_and_verify(run: Run, project: Path) -> None:
 
     ran = run("verify", path)
     assert (ran.code, ran.out, ran.err) == (0, "ok\n", "")
-    assert json.loads(run("verify", path, "--json").out) == {"ok": True, "faults": []}
+    assert json.loads(run("verify", path, "--json").out) == {
+        "ok": True,
+        "total": 0,
+        "by_rule": {},
+        "faults": [],
+        "unchecked": [],
+    }
 
     ran = run("export", "--annotations", "gold.jsonl", "--status", "gold")
     assert (ran.code, ran.out) == (0, f"{path}\n")
@@ -302,7 +308,7 @@ def test_verify_fails_on_damage(run: Run, project: Path) -> None:
     (path / "README.md").write_text("x")
     ran = run("verify", path)
     assert (ran.code, ran.err) == (1, "")
-    assert ran.out.splitlines()[-1] == "2 problems"
+    assert ran.out.splitlines()[-1] == "2 problems (bytes 1, sha256 1)"
     assert "README.md: sha256: is " in ran.out
     ran = run("verify", path, "--json")
     values = json.loads(ran.out)
