@@ -73,8 +73,9 @@ def test_one_split() -> None:
 
 
 def test_the_latest_is_the_highest_number(tmp_path: Path) -> None:
-    build_in(tmp_path, three(), version="1.10.0")
     build_in(tmp_path, three()[:1], version="1.9.0")
+    build_in(tmp_path, three(), version="1.10.0")
+    (tmp_path / "news" / "latest").write_text("1.9.0\n")  # as a killed build leaves it
     assert load_dataset(tmp_path / "news")["doc_id"].tolist() == list(IDS)
 
 
