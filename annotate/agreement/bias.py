@@ -52,7 +52,7 @@ def changed(pair: Compared) -> Counts:
     What both took over, with its label and its borders, does not count; what one of them deleted,
     and the other left, is a miss; what both deleted is in neither and does not count.
     """
-    return pair.strict(left_out=_taken_over(pair.one) & _taken_over(pair.other))
+    return pair.strict_without(_taken_over(pair.one) & _taken_over(pair.other))
 
 
 def _taken_over(reading: Reading) -> set[Key]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from annotate.agreement.matching import Counts, assign, overlapping
 from annotate.agreement.readings import Item, Reading
@@ -13,7 +14,7 @@ from annotate.spans import Annotation, Layer, Span
 Key = tuple[str, int, int, str]  # layer, start, end, label: what makes two spans say the same
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Compared:
     """Two readings of one text, on the labels that both annotators could choose.
 
@@ -43,12 +44,13 @@ class Compared:
         one, other = self.one.annotation, self.other.annotation
         return looked_for(one, other, given), looked_for(other, one, given)
 
-    def strict(self, left_out: Collection[Key] = ()) -> Counts:
-        """Counts of spans of both layers: layer, offsets and label are equal.
+    @cached_property
+    def strict(self) -> Counts:
+        """Counts of spans of both layers: layer, offsets and label are equal."""
+        return self.strict_without(())
 
-        Args:
-            left_out: spans that do not count.
-        """
+    def strict_without(self, left_out: Collection[Key]) -> Counts:
+        """The same, but for some spans that do not count."""
         one, other = (
             Counter(span.key for span in spans if span.key not in left_out) for spans in self.sides
         )
@@ -83,7 +85,7 @@ def covers(annotation: Annotation, span: Span) -> bool:
 
 def totals(compared: Iterable[Compared]) -> Counts:
     """Strict counts of spans, summed."""
-    return sum((pair.strict() for pair in compared), start=Counts())
+    return sum((pair.strict for pair in compared), start=Counts())
 
 
 def by_group(found: Iterable[tuple[str, Counts]]) -> dict[str, Counts]:

@@ -283,4 +283,4 @@ def _trend(pairs: Sequence[Compared], seed: int) -> Trend:
 
 
 def _spans(pairs: Iterable[Compared], seed: int) -> Estimate:
-    return estimate(by_group((pair.item.group, pair.strict()) for pair in pairs), seed=seed)
+    return estimate(by_group((pair.item.group, pair.strict) for pair in pairs), seed=seed)

@@ -69,7 +69,7 @@ def drift(pairs: Iterable[Compared]) -> dict[str, list[tuple[str, Counts]]]:
     """
     found: dict[str, dict[str, Counts]] = defaultdict(lambda: defaultdict(Counts))
     for pair in pairs:
-        counts = pair.strict()
+        counts = pair.strict
         for reading in (pair.one, pair.other):
             if reading.updated_at is not None:
                 found[reading.annotator][week_of(reading.updated_at)] += counts
@@ -92,7 +92,7 @@ def learning(pairs: Iterable[Compared]) -> list[tuple[int, Counts]]:
     wanted = {round(size * (step + 1) / steps) for step in range(steps)}
     found, total = [], Counts()
     for number, (_, own) in enumerate(ordered, 1):
-        total = sum((pair.strict() for pair in own), start=total)
+        total = sum((pair.strict for pair in own), start=total)
         if number in wanted:
             found.append((number, total))
     return found

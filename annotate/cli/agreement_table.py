@@ -26,8 +26,10 @@ def print_agreement(values: Mapping[str, Any]) -> None:
         return
     articles, stories = _many(values["articles"], "article"), _many(values["groups"], "story")
     names = _many(len(values["annotators"]), "annotator")
-    click.echo(f"{names} on {articles} ({stories}); figures {values['basis']['words']}")
-    click.echo(f"strict F1 of spans: {_interval(headline)} of {headline['n']}")
+    click.echo(f"{names} on {articles} ({stories})")
+    click.echo(
+        f"strict F1 of {headline['n']} spans: {_interval(headline)}, {values['basis']['words']}"
+    )
     click.echo(f"verdict: {headline['verdict'] or 'none: ' + str(headline['reason'])}")
     click.echo("")
     table("", ("F1 of", "strict", "95 %", *_HOWS[1:], "macro", "n"), _measures(values["measures"]))

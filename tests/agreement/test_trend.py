@@ -102,12 +102,12 @@ def test_a_long_curve_has_few_points_and_ends_with_all() -> None:
 def test_labels_that_one_could_not_choose_do_not_count() -> None:
     bare = Annotation(SAME.text_sha256, labels_covered=("GPE",))
     (pair,) = comparisons([item(anna=SAME, omar=bare)])
-    assert pair.strict() == Counts()
+    assert pair.strict == Counts()
     (pair,) = comparisons([item(anna=SAME, omar=replace(bare, labels_covered=("ARM",)))])
-    assert pair.strict() == Counts(fp=1)
+    assert pair.strict == Counts(fp=1)
 
 
 def test_what_was_given_is_nobodys_reading() -> None:
     there = item(anna=SAME, omar=OTHER)
     (pair,) = comparisons([replace(there, given=("entity",))])
-    assert pair.strict() == Counts()
+    assert pair.strict == Counts()
