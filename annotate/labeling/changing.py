@@ -14,7 +14,7 @@ from pathlib import Path
 
 from annotate.errors import OntologyError
 from annotate.labeling import interfaces, migration
-from annotate.labeling.campaigns import KnownProject
+from annotate.labeling.campaigns import Kind, KnownProject
 from annotate.labeling.client import Client
 from annotate.labeling.interface import interface_names, labeling_interface
 from annotate.labeling.ledger import Ledger
@@ -44,7 +44,9 @@ class Upgraded:
         return bool(self.added or self.removed or self.hidden)
 
 
-def interface_now(ontology: Ontology, layers: Layers, folder: Path | None) -> str:
+def interface_now(
+    ontology: Ontology, layers: Layers, folder: Path | None, kind: Kind = "labeling"
+) -> str:
     """The interface of an ontology, with the labels that were given up in it, hidden.
 
     Args:
@@ -55,7 +57,8 @@ def interface_now(ontology: Ontology, layers: Layers, folder: Path | None) -> st
     """
     renamed = migration.renames(migration.read(folder)) if folder else {}
     migration.check(ontology, renamed)
-    return migration.with_hidden(labeling_interface(ontology, layers), renamed)
+    interface = labeling_interface(ontology, layers, adjudicating=kind == "adjudication")
+    return migration.with_hidden(interface, renamed)
 
 
 def lost_names(before: str, after: str) -> list[Name]:
@@ -119,7 +122,7 @@ def upgrade(
         ServerError: the server cannot be asked, or refuses.
     """
     before = client.project(project.project_id).interface
-    after = interface_now(ontology, project.layers, folder)
+    after = interface_now(ontology, project.layers, folder, project.kind)
     removed = refuse_losses(before, after, project, client, ledger, folder)
     place = (project.server, project.project_id)
     if not interfaces.installed(ledger, *place):

@@ -15,7 +15,11 @@ from annotate.labeling.guidelines import guidelines_html
 from annotate.labeling.interface_style import style
 from annotate.labeling.wire import (
     COMMENT,
+    DISPUTE,
+    KEEP,
     NOTE,
+    OPEN,
+    READINGS,
     SKIP_REASON,
     TEXT,
     UNSURE,
@@ -35,17 +39,20 @@ SKIP_REASONS = (
 )
 
 
-def labeling_interface(ontology: Ontology, layers: Layers = "all") -> str:
+def labeling_interface(
+    ontology: Ontology, layers: Layers = "all", *, adjudicating: bool = False
+) -> str:
     """The labeling config of an ontology, as XML text.
 
     Args:
         layers: "entities" offers the entities alone; "all" and "events" offer everything, since
             roles need the entities, which stay correctable.
+        adjudicating: shows what annotators saw differently, and asks whether a region stays.
     """
     events = layers != "entities" and bool(ontology.events)
     view = Element("View")
     SubElement(view, "Style").text = style(ontology)
-    _panel(view, ontology, layers, events)
+    _panel(view, ontology, layers, events, adjudicating)
     if events and ontology.roles:
         relations = SubElement(view, "Relations")
         for role in ontology.roles:
@@ -60,7 +67,7 @@ def labeling_interface(ontology: Ontology, layers: Layers = "all") -> str:
         showLabels="true",
         saveTextResult="yes",
     )
-    _region(view, ontology, events)
+    _region(view, ontology, events, adjudicating)
     indent(view)
     return tostring(view, encoding="unicode")
 
@@ -79,7 +86,9 @@ def interface_names(xml: str) -> dict[str, frozenset[str]]:
     return found
 
 
-def _panel(parent: Element, ontology: Ontology, layers: Layers, events: bool) -> None:
+def _panel(
+    parent: Element, ontology: Ontology, layers: Layers, events: bool, adjudicating: bool
+) -> None:
     """What stays above the text: labels, guidelines, and what is said about the whole task."""
     panel = SubElement(parent, "View", className="ar-panel")
     SubElement(SubElement(panel, "View", className="ar-about"), "Header", value="$about", size="5")
@@ -89,6 +98,10 @@ def _panel(parent: Element, ontology: Ontology, layers: Layers, events: bool) ->
     if events:
         triggers = SubElement(collapse, "Panel", value="الأحداث Events", open="true")
         _labels(triggers, "event", ontology.events)
+    if adjudicating:
+        disputes = SubElement(collapse, "Panel", value="مواضع الخلاف Disputes", open="true")
+        inside = SubElement(disputes, "View", className="ar-readings")
+        SubElement(inside, "Markdown", value=f"${READINGS}")
     guide = SubElement(collapse, "Panel", value="الدليل Guidelines")
     inside = SubElement(guide, "View", className="ar-guide")
     SubElement(inside, "Markdown", value=guidelines_html(ontology, layers))
@@ -113,9 +126,13 @@ def _labels(parent: Element, name: str, labels: Iterable[Label]) -> None:
             item.set("hotkey", label.hotkey.lower())
 
 
-def _region(parent: Element, ontology: Ontology, events: bool) -> None:
+def _region(parent: Element, ontology: Ontology, events: bool, adjudicating: bool) -> None:
     """What is said about the selected region; nothing chosen means the default."""
     view = SubElement(parent, "View", className="ar-attr", visibleWhen="region-selected")
+    if adjudicating:
+        choices = _choices(view, DISPUTE, perRegion="true", choice="single-radio")
+        _choice(choices, OPEN, "مختلف فيها", "alt+shift+o")
+        _choice(choices, KEEP, "تبقى", "alt+shift+k")
     unsure = _choices(view, UNSURE, perRegion="true", choice="multiple")
     item = SubElement(unsure, "Choice", value=UNSURE_VALUE, hotkey=UNSURE_KEY)
     item.set("html", _caption("غير متأكد", "unsure", UNSURE_KEY))

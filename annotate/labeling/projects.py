@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from annotate.errors import ServerError
-from annotate.labeling.campaigns import KnownProject, projects_of, remember
+from annotate.labeling.campaigns import Kind, KnownProject, projects_of, remember
 from annotate.labeling.changing import interface_now, refuse_losses
 from annotate.labeling.client import Client, Project
+from annotate.labeling.extras import NOTHING, Extras
 from annotate.labeling.interface import interface_names
 from annotate.labeling.interfaces import installed, record
 from annotate.labeling.ledger import Ledger
@@ -33,6 +34,9 @@ class Target:
         annotators: who work blind, each in a project of their own; None: in one for all.
         splits: of articles, by doc_id, where it was said explicitly.
         history: the folder of what was pulled, which knows the labels that were given up.
+        kind: what the project is for.
+        campaign: that the project belongs to, where that has another title.
+        extras: what tasks show beside text and pre-annotation.
     """
 
     server: str
@@ -43,6 +47,9 @@ class Target:
     annotators: tuple[str, ...] | None = None
     splits: Mapping[str, Split] = field(default_factory=dict)
     history: Path | None = None
+    kind: Kind = "labeling"
+    campaign: str | None = None
+    extras: Extras = NOTHING
 
 
 def open_project(
@@ -64,9 +71,10 @@ def open_project(
         ServerError: a project of this title is not ours, or the server does not keep a setting.
         OntologyError: the ontology lacks something of the project that is in use.
     """
-    known = KnownProject(target.server, 0, title, target.title, target.layers, owner=owner)
+    campaign = target.campaign or target.title
+    known = KnownProject(target.server, 0, title, campaign, target.layers, target.kind, owner)
     project = _find(known, client, ledger)
-    interface = interface_now(ontology, target.layers, target.history)
+    interface = interface_now(ontology, target.layers, target.history, target.kind)
     is_new = project is None
     if project is None:
         if dry_run:
@@ -104,7 +112,7 @@ def open_project(
 
 
 def _find(wanted: KnownProject, client: Client, ledger: Ledger) -> Project | None:
-    for known in projects_of(ledger, wanted.server, wanted.campaign):
+    for known in projects_of(ledger, wanted.server, wanted.campaign, wanted.kind):
         same = (known.owner, known.layers) == (wanted.owner, wanted.layers)
         if same and client.project_exists(known.project_id):
             project = client.project(known.project_id)

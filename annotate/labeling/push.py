@@ -118,7 +118,9 @@ def _into(lane: Lane, run: _Run) -> Iterator[list[Planned]]:
         place, known = None, set[Key]()
     else:
         place = Place(
-            *(target.server, project, target.layers, run.client, ledger, run.ontology, run.waiting)
+            *(target.server, project, target.layers, run.client, ledger, run.ontology),
+            waiting=run.waiting,
+            extras=target.extras,
         )
         tally.projects.append(project.id)
         if not run.dry_run:

@@ -15,7 +15,7 @@ from typing import Any
 
 from annotate.labeling.parts import Part
 from annotate.labeling.trimming import trimmed
-from annotate.labeling.wire import COMMENT, NOTE, SKIP_REASON, UNSURE
+from annotate.labeling.wire import COMMENT, DISPUTE, KEEP, NOTE, OPEN, SKIP_REASON, UNSURE
 from annotate.ontology import Ontology
 from annotate.spans import (
     LAYERS,
@@ -123,6 +123,8 @@ def _read(result: Mapping[str, Any], text: str, ontology: Ontology, read: _Read)
             read.skip_reason += chosen
         elif name == UNSURE and chosen:
             read.unsure.add(item)
+        elif name == DISPUTE and chosen in ([OPEN], [KEEP]):
+            pass  # nothing of the annotation: `adjudication.kept` reads it
         elif len(chosen) == 1 and chosen[0] in ontology.values(name):
             read.attributes[item][name] = chosen[0]
         else:

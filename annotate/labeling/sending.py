@@ -11,6 +11,7 @@ from annotate.errors import ServerDown, ServerError
 from annotate.labeling.checks import check_batch
 from annotate.labeling.client import Client, Project
 from annotate.labeling.client_tasks import as_json
+from annotate.labeling.extras import NOTHING, Extras
 from annotate.labeling.ledger import Key, Ledger, Staged
 from annotate.labeling.wire import Layers, shown_of, to_task
 from annotate.ontology import Ontology
@@ -40,6 +41,7 @@ class Place:
         server: what the ledger knows the server by.
         project: as it was when it was opened.
         layers: what its tasks are for.
+        extras: what its tasks show beside text and pre-annotation.
     """
 
     server: str
@@ -49,6 +51,7 @@ class Place:
     ledger: Ledger
     ontology: Ontology
     waiting: Waiting = field(default_factory=Waiting)
+    extras: Extras = NOTHING
 
     @property
     def id(self) -> int:
@@ -90,6 +93,8 @@ def _ready(place: Place, staged: Sequence[Staged]) -> Ready:
             *(item.article, item.part, item.prediction, item.version or "", place.ontology),
             blank=item.blank,
             layers=place.layers,
+            marked=place.extras.marked(item.article),
+            more=place.extras.fields(item.article, item.part),
         )
         for item in staged
     ]

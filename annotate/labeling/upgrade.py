@@ -112,6 +112,10 @@ def _send(place: Place, staged: Sequence[Staged], batch: Sequence[Task], version
         if item.prediction is not None
     }
     parts = {task.task_id: task.part for task in batch}
+    marked = {
+        task.task_id: place.extras.marked(item.article)
+        for task, item in zip(batch, staged, strict=True)
+    }
     left = set(shown)
     for attempt in range(1, place.waiting.tries + 1):
         _set_under_way(place, version, place.waiting.now())
@@ -121,7 +125,9 @@ def _send(place: Place, staged: Sequence[Staged], batch: Sequence[Task], version
                 [
                     {
                         "task": task_id,
-                        **to_prediction(shown[task_id], version, place.ontology, part),
+                        **to_prediction(
+                            *(shown[task_id], version, place.ontology, part, marked[task_id])
+                        ),
                     }
                     for task_id, part in parts.items()
                     if task_id in left

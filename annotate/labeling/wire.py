@@ -12,7 +12,7 @@ else they are those of the whole article.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 from typing import Any, Literal, NotRequired, TypedDict
 
@@ -31,6 +31,9 @@ NOTE = "note"
 COMMENT = "comment"
 SKIP_REASON = "skip_reason"
 UNSURE_VALUE = "UNSURE"  # the only choice of that control
+DISPUTE = "dispute"  # in adjudication: whether a region is still to be settled
+OPEN, KEEP = "OPEN", "KEEP"  # its choices
+READINGS = "readings"  # the field of an adjudication's task that says what annotators marked
 
 
 class Result(TypedDict):
@@ -49,7 +52,10 @@ class Result(TypedDict):
 
 
 def to_results(
-    annotation: Annotation, ontology: Ontology, part: Part | None = None
+    annotation: Annotation,
+    ontology: Ontology,
+    part: Part | None = None,
+    marked: Set[str] = frozenset(),
 ) -> list[Result]:
     """The annotation as a `result` list; `from_results` gives the same annotation back.
 
@@ -57,6 +63,7 @@ def to_results(
         annotation: over the whole article.
         part: what the task shows of it; without one, all. What is not wholly inside is left out
             (see `within`).
+        marked: ids of spans that an adjudicator has to settle.
     """
     if part is not None:
         annotation = within(annotation, part)
@@ -77,6 +84,8 @@ def to_results(
         results.append(region)
         if span.attributes or span.unsure or span.note is not None:
             results += _details(span, place, defaults)
+        if span.id in marked:
+            results.append(_choice(span.id, DISPUTE, place, OPEN))
     roles: dict[tuple[str, str], list[str]] = defaultdict(list)
     for relation in annotation.relations:
         roles[relation.head, relation.tail].append(relation.role)
@@ -109,13 +118,7 @@ def _details(span: Span, place: dict[str, Any], defaults: dict[str, str]) -> Ite
     if span.unsure:
         chosen.append((UNSURE, UNSURE_VALUE))
     for name, value in chosen:
-        yield {
-            "id": span.id,
-            "from_name": name,
-            "to_name": TEXT,
-            "type": "choices",
-            "value": {**place, "choices": [value]},
-        }
+        yield _choice(span.id, name, place, value)
     if span.note is not None:
         yield {
             "id": span.id,
@@ -124,6 +127,16 @@ def _details(span: Span, place: dict[str, Any], defaults: dict[str, str]) -> Ite
             "type": "textarea",
             "value": {**place, "text": [span.note]},
         }
+
+
+def _choice(region: str, name: str, place: dict[str, Any], value: str) -> Result:
+    return {
+        "id": region,
+        "from_name": name,
+        "to_name": TEXT,
+        "type": "choices",
+        "value": {**place, "choices": [value]},
+    }
 
 
 def within(annotation: Annotation, part: Part) -> Annotation:
@@ -145,6 +158,8 @@ def to_task(
     *,
     blank: bool = False,
     layers: Layers = "all",
+    marked: Set[str] = frozenset(),
+    more: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The task to import for a part of an article, with its pre-annotation if there is one.
 
@@ -153,6 +168,8 @@ def to_task(
         version: names the heuristics.
         blank: show no pre-annotation, whatever there is.
         layers: "entities" leaves the events of the pre-annotation out.
+        marked: ids of spans that an adjudicator has to settle.
+        more: further fields of the task.
 
     Raises:
         InputError: the text holds NUL, which no server on PostgreSQL can keep. What is only shown
@@ -179,11 +196,12 @@ def to_task(
             "about": " · ".join(item for item in about if item).replace("\0", ""),
             "blank": blank,
             "layers": layers,
+            **(more or {}),
         }
     }
     if prediction is not None and not blank:
         shown = shown_of(prediction, part, layers)
-        task["predictions"] = [to_prediction(shown, version, ontology, part)]
+        task["predictions"] = [to_prediction(shown, version, ontology, part, marked)]
     return task
 
 
@@ -196,14 +214,18 @@ def shown_of(prediction: Annotation, part: Part, layers: Layers) -> Annotation:
 
 
 def to_prediction(
-    shown: Annotation, version: str, ontology: Ontology, part: Part
+    shown: Annotation,
+    version: str,
+    ontology: Ontology,
+    part: Part,
+    marked: Set[str] = frozenset(),
 ) -> dict[str, Any]:
     """The prediction of a task (see `shown_of`); its score is the mean of the spans' scores."""
     scores = [span.score for span in shown.spans if span.score is not None]
     return {
         "model_version": version,
         "score": round(sum(scores) / len(scores), 4) if scores else 0.0,
-        "result": to_results(shown, ontology, part),
+        "result": to_results(shown, ontology, part, marked),
     }
 
 
