@@ -11,7 +11,7 @@ STAMP := $(VENV)/.installed
 PEERS := $(VENV)/.peers
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop install test quick check format lint types generate screenshot seeds bench bench-labeling clean
+.PHONY: help run stop install test quick check format lint types generate screenshot seeds bench bench-labeling bench-dataset bench-agreement clean
 
 help:  ## list the targets
 	@echo "Targets (variables: PYTHON=python3.12, ARGS='options of the command', TORCH_INDEX=url):"
@@ -72,6 +72,10 @@ bench-labeling: $(STAMP)  ## measure push and pull on real servers of its own (m
 
 bench-dataset: $(STAMP)  ## measure speed and memory of dataset builds (ARGS=--articles 1000000)
 	@$(BIN)/python -m tests.bench.dataset --write docs/benchmark-dataset.md $(ARGS)
+
+bench-agreement: $(STAMP)  ## measure the measures of agreement, gamma beside pygamma-agreement (docs/benchmark-agreement.md)
+	@$(PIP) install --quiet --constraint constraints.txt --editable ".[oracle]"
+	@$(BIN)/python -m tests.bench.agreement --write docs/benchmark-agreement.md $(ARGS)
 
 $(PEERS): $(STAMP)
 	@$(PIP) install --quiet --constraint constraints.txt --editable ".[bench]"

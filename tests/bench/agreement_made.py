@@ -5,9 +5,12 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+import numpy as np
+import numpy.typing as npt
+
 from annotate.agreement.readings import Item, Reading
 from annotate.ontology import Ontology
-from annotate.spans import Annotation, Layer, Relation, Span, ordered
+from annotate.spans import LAYERS, Annotation, Layer, Relation, Span, ordered
 from annotate.storage import text_sha256
 
 NAMES = ("anna", "omar", "salma", "tarek", "wafa")
@@ -77,3 +80,14 @@ def _reading(
             other = chance.choice(ontology.role_codes)
             relations.append(Relation(span.id, filler, other if chance.random() < 0.1 else role))
     return Annotation(text_sha256(text), ordered(found), tuple(sorted(relations)), annotator=name)
+
+
+def units_of(found: Item, ontology: Ontology) -> list[npt.NDArray[np.float64]]:
+    """A text's spans as units: for each annotator begin, end, label (a number)."""
+    labels = [label for one in LAYERS for label in ontology.labels(one)]
+    return [
+        np.array(
+            [(s.start, s.end, labels.index(s.label)) for s in reading.annotation.spans], dtype=float
+        ).reshape(-1, 3)
+        for reading in found.readings
+    ]
