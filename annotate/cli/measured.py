@@ -48,8 +48,7 @@ def measured(
     url = server_url(settings)
     source = Source(ledger, ontology, shown_name, story_groups(ledger), url)
     found = readings_of(articles, source)
-    seed = settings.sampling.seed
-    figures = measure(found.items, ontology, simulated=found.simulated, gamma=gamma, seed=seed)
+    figures = measure(found.items, ontology, simulated=found.simulated, gamma=gamma)
     if not progress:
         return figures
     state = standing(ledger, projects, entries_of(settings, ledger))
