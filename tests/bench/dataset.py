@@ -45,10 +45,24 @@ ROUNDS = 3
 @click.option("--articles", default=100_000, show_default=True, type=click.IntRange(100))
 @click.option("--tasks", default=2_000, show_default=True, type=click.IntRange(10))
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1))
+@click.option("--only", type=click.Choice(["scale", "tasks"]), help="Measure one of the two.")
+@click.option(
+    "--verified",
+    default=100_000,
+    show_default=True,
+    type=click.IntRange(0),
+    help="Verify versions of up to so many articles.",
+)
 @click.option("--write", "page_path", type=click.Path(path_type=Path), help="Write the page.")
 @click.option("--only-build", type=click.Path(path_type=Path), hidden=True)
 def main(
-    articles: int, tasks: int, workers: int, page_path: Path | None, only_build: Path | None
+    articles: int,
+    tasks: int,
+    workers: int,
+    only: str | None,
+    verified: int,
+    page_path: Path | None,
+    only_build: Path | None,
 ) -> None:
     """Measures how fast datasets are built, and in how much memory."""
     if only_build is not None:
@@ -57,9 +71,13 @@ def main(
     with tempfile.TemporaryDirectory() as folder:
         tenth = max(100, articles // 10)
         runs = dict.fromkeys([(tenth, 1), (articles, 1), (tenth, workers)])
-        scale = [_scale(Path(folder) / f"{size}-{n}", size, n) for size, n in runs]
-        ratios = _against_the_converter(Path(folder), tasks, workers)
-    page = _page(scale, ratios, articles, tasks, workers)
+        scale, ratios = [], {}
+        if only != "tasks":
+            scale = [_scale(Path(folder) / f"{n}-{w}", n, w, n <= verified) for n, w in runs]
+        if only != "scale":
+            ratios = _against_the_converter(Path(folder), tasks, workers)
+    options = f"--articles {articles} --tasks {tasks} --workers {workers} --verified {verified}"
+    page = _page(scale, ratios, tasks, options + (f" --only {only}" if only else ""))
     click.echo(page)
     if page_path is not None:
         write_text(page_path, page)
@@ -75,8 +93,8 @@ def _build(folder: Path, chosen: Iterator[Chosen], workers: int) -> Path:
     return build(chosen, "made", folder, _recipe(workers)).path
 
 
-def _scale(folder: Path, count: int, workers: int) -> dict[str, Any]:
-    """A build of so many articles in a process of its own."""
+def _scale(folder: Path, count: int, workers: int, verified: bool) -> dict[str, Any]:
+    """A build of so many articles, and perhaps its verification, each in a process of its own."""
     folder.mkdir()
     command = [
         *(sys.executable, "-m", "tests.bench.dataset", "--only-build", str(folder)),
@@ -86,7 +104,9 @@ def _scale(folder: Path, count: int, workers: int) -> dict[str, Any]:
     version = folder / "made" / "1.0.0"
     manifest = read_manifest(version)
     verify = [sys.executable, "-m", "annotate", "verify", str(version)]
-    checked = cost_of(verify, ROOT, clean_environment({"OMP_NUM_THREADS": "1"}), watch=True)
+    checked = None
+    if verified:
+        checked = cost_of(verify, ROOT, clean_environment({"OMP_NUM_THREADS": "1"}), watch=True)
     size = sum(entry["bytes"] for entry in manifest["files"].values())
     counts = manifest["counts"]
     return {
@@ -165,11 +185,7 @@ def _against_the_converter(folder: Path, count: int, workers: int) -> dict[str, 
 
 
 def _page(
-    scale: list[dict[str, Any]],
-    ratios: dict[str, list[float]],
-    articles: int,
-    tasks: int,
-    workers: int,
+    scale: list[dict[str, Any]], ratios: dict[str, list[float]], tasks: int, options: str
 ) -> str:
     lines = [
         "# Benchmark of datasets",
@@ -178,59 +194,65 @@ def _page(
         "times; ratios and memory carry over.",
         "",
         f"{datetime.now(UTC):%Y-%m-%d}, {machine_line()}",
-        "",
-        "## Size, time and memory",
-        "",
-        f"Articles of {WORDS} words with {SPANS} spans, made of the seeds' sentences by the "
-        "process that builds (which is in the times); all tables but `annotations`.",
-        "",
-        "| articles | spans | tokens | files | size | threads that make rows | clock | CPU "
-        "| articles/s | peak memory |",
-        "|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+        *(_scale_lines(scale) if scale else ()),
+        *(_ratio_lines(ratios, tasks) if ratios else ()),
     ]
+    return "\n".join([*lines, "", "```", f"make bench-dataset ARGS='{options}'", "```", ""])
+
+
+def _scale_lines(scale: list[dict[str, Any]]) -> Iterator[str]:
+    yield from ("", "## Size, time and memory", "")
+    yield (
+        f"Articles of {WORDS} words with {SPANS} spans, made of the seeds' sentences by the "
+        "process that builds (which is in the times); all tables but `annotations`."
+    )
+    yield ""
+    yield (
+        "| articles | spans | tokens | files | size | threads that make rows | clock | CPU "
+        "| articles/s | peak memory |"
+    )
+    yield "|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
     for one in scale:
-        lines.append(
+        yield (
             f"| {one['articles']:,} | {one['spans']:,} | {one['tokens']:,} | {one['files']} "
             f"| {one['bytes'] / 2**20:,.0f} MB | {one['workers']} "
             f"| {one['wall']:,.0f} s | {one['cpu']:,.0f} s "
             f"| {one['articles'] / one['wall']:,.0f} | {one['peak']:,.0f} MB |"
         )
-    lines += [
-        "",
+    yield ""
+    yield (
         "`annotate verify` of the same versions, which have to be sound: every rule over all rows, "
-        "and the tables against one another.",
-        "",
-        "| articles | clock | CPU | articles/s | peak memory |",
-        "|---:|---:|---:|---:|---:|",
-    ]
+        "and the tables against one another."
+    )
+    yield from ("", "| articles | clock | CPU | articles/s | peak memory |")
+    yield "|---:|---:|---:|---:|---:|"
     for one in scale:
         cost = one["verify"]
-        lines.append(
-            f"| {one['articles']:,} | {cost.wall:,.0f} s | {cost.cpu:,.0f} s "
-            f"| {one['articles'] / cost.wall:,.0f} | {cost.peak:,.0f} MB |"
-        )
-    lines += [
-        "",
-        "## From labeling JSON to Parquet",
-        "",
+        if cost is not None:
+            yield (
+                f"| {one['articles']:,} | {cost.wall:,.0f} s | {cost.cpu:,.0f} s "
+                f"| {one['articles'] / cost.wall:,.0f} | {cost.peak:,.0f} MB |"
+            )
+
+
+def _ratio_lines(ratios: dict[str, list[float]], tasks: int) -> Iterator[str]:
+    yield from ("", "## From labeling JSON to Parquet", "")
+    yield (
         f"{tasks:,} tasks of that size as the labeling server exports them (one annotation each), "
         "to CoNLL by `label_studio_sdk.converter.Converter`, which writes tokens and tags of one "
         "layer, and to a version with all it has: spans checked against the text, both layers' "
-        f"tags, roles, cores, sentences, long form. The best of {ROUNDS} rounds, side by side.",
-        "",
-        "|  | tasks/s by the clock | times the converter | tasks/s of CPU | times the converter |",
-        "|---|---:|---:|---:|---:|",
-    ]
+        f"tags, roles, cores, sentences, long form. The best of {ROUNDS} rounds, side by side."
+    )
+    yield ""
+    yield "|  | tasks/s by the clock | times the converter | tasks/s of CPU | times the converter |"
+    yield "|---|---:|---:|---:|---:|"
     best = {name: min(values) for name, values in ratios.items()}
     for name in dict.fromkeys(key.rpartition(":")[0] for key in best):
         clock, cpu = best[f"{name}: clock"], best[f"{name}: CPU"]
-        lines.append(
+        yield (
             f"| {name} | {tasks / clock:,.0f} | {best['converter: clock'] / clock:.1f} "
             f"| {tasks / cpu:,.0f} | {best['converter: CPU'] / cpu:.1f} |"
         )
-    again = f"make bench-dataset ARGS='--articles {articles} --tasks {tasks} --workers {workers}'"
-    lines += ["", "```", again, "```", ""]
-    return "\n".join(lines)
 
 
 def machine_line() -> str:
