@@ -27,6 +27,7 @@ from annotate.heuristics.pipeline import VERSION, load_heuristics, preannotate_a
 from annotate.heuristics.precision import Precision, Row, read_rows, replaced, table
 from annotate.heuristics.rules import RULES
 from annotate.ontology import load_ontology
+from tests.agreement.example import agreement_of_the_seeds
 from tests.labeling.example import progress_and_forecast
 from tests.labeling.forgotten import as_table
 
@@ -140,6 +141,11 @@ def leads() -> str:
     )
 
 
+def agreement() -> str:
+    """docs/agreement.md with what the command says of the seeds."""
+    return filled("docs/agreement.md", agreement=f"```\n{agreement_of_the_seeds()}\n```")
+
+
 def generated() -> dict[Path, str]:
     """Path (from the root) -> content of every generated file."""
     columns = schemas(load_ontology())
@@ -155,6 +161,7 @@ def generated() -> dict[Path, str]:
         PRECISION: table(rows),
         Path("docs/pre-annotation.md"): pre_annotation(rows),
         Path("docs/leads.md"): leads(),
+        Path("docs/agreement.md"): agreement(),
     }
 
 

@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from annotate.agreement.chance import chance
+from annotate.agreement.gamma import gamma_of
 from annotate.agreement.kappa import Coefficients
 from annotate.agreement.readings import Item
 from annotate.agreement.unitizing import unitizing
 from annotate.ontology import Ontology
 from annotate.spans import LAYERS, Layer
+
+NOT_ASKED = "gamma takes long, and is measured when it is asked for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +53,16 @@ def corrected(
 ) -> tuple[Corrected, ...]:
     """For each layer; a layer that was given in a text is not measured in it."""
     return tuple(
-        _of_layer([item for item in items if layer not in item.given], layer, ontology)
+        _of_layer([i for i in items if layer not in i.given], layer, ontology, gamma, seed)
         for layer in LAYERS
     )
 
 
-def _of_layer(items: Sequence[Item], layer: Layer, ontology: Ontology) -> Corrected:
+def _of_layer(
+    items: Sequence[Item], layer: Layer, ontology: Ontology, gamma: bool, seed: int
+) -> Corrected:
     over_words, units = chance(items, layer, ontology), unitizing(items, layer, ontology)
+    aligned = gamma_of(items, layer, ontology, seed=seed) if gamma else None
     total = over_words.total
     return Corrected(
         layer,
@@ -64,10 +70,11 @@ def _of_layer(items: Sequence[Item], layer: Layer, ontology: Ontology) -> Correc
         total.fleiss,
         total.alpha,
         units.total.value,
+        aligned.value if aligned else None,
         n=total.n,
         labels={
             label: OfLabel(own, units.by_label[label].value if label in units.by_label else None)
             for label, own in over_words.by_label.items()
         },
-        reason=total.reason or units.total.reason,
+        reason=total.reason or units.total.reason or (aligned.reason if aligned else NOT_ASKED),
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from annotate.agreement.corrected import NOT_ASKED
 from annotate.labeling import history
 from annotate.labeling.entry import Entry
 from annotate.labeling.ledger import Ledger
@@ -21,6 +22,7 @@ from annotate.spans import Annotation
 from tests.cli.conftest import Run
 from tests.labeling.builders import SENTENCE, article, predicted, span
 from tests.labeling.campaign import ANNA, OMAR, ROBOT, SALMA, SERVER, TITLE, Campaign
+from tests.support import SEEDS
 
 ONTOLOGY = load_ontology()
 ROBOT_B = "pass-b@simulated.invalid"
@@ -186,10 +188,9 @@ def test_the_table(run: Run, here: Path) -> None:
         (task,) = made.push(made.projects[0], article(99), overlap=2)
         pulled(made.done(task, SALMA), made.done(task, ANNA))
     lines = run("agreement").out.splitlines()
-    assert lines[0] == (
-        "3 annotators on 23 articles (23 stories); figures on 23 articles annotated blank"
-    )
-    assert lines[1].startswith("strict F1 of spans: 0.")
+    assert lines[0] == "3 annotators on 23 articles (23 stories)"
+    assert lines[1].startswith("strict F1 of ")
+    assert lines[1].endswith("), on 23 articles annotated blank")
     assert lines[2].startswith("verdict: ")
     assert any(line.strip().startswith(f"{ANNA} / {OMAR}") for line in lines)
     assert any("11× label: GPE / LOC" in line for line in lines)
@@ -227,3 +228,33 @@ def test_fail_under_says_when_it_is_an_upper_bound(run: Run, here: Path) -> None
     ran = run("agreement", "--fail-under", "0.9")
     assert ran.code == 0
     assert "upper bound" in ran.err
+
+
+def test_a_dataset_holds_them_without_texts_and_names(run: Run, here: Path) -> None:
+    with campaign() as (made, pulled):
+        pulled(*doubled(made, 4))
+    ran = run("export", "--json")
+    assert ran.code == 0, ran.err
+    text = (Path(json.loads(ran.out)["path"]) / "agreement.json").read_text("utf-8")
+    found = json.loads(text)
+    assert found["annotators"] == ["annotator-1", "annotator-2"]
+    assert found["headline"]["f1"] == show(run)["headline"]["f1"]
+    assert found["disagreements_total"] == show(run)["disagreements_total"] > 0
+    assert found["disagreements"][0]["links"] == found["fought"] == []
+    assert not any("\u0621" <= character <= "\u064a" for character in text)
+    assert "@" not in text
+    assert json.loads(run("export", "--json").out)["new"] is False
+
+
+def test_work_in_files_is_measured_too(run: Run, here: Path) -> None:
+    there = SEEDS / "annotations"
+    with (here / "annotate.toml").open("a", encoding="utf-8") as file:
+        file.write(f'[corpus]\nsources = ["{SEEDS}/*.txt"]\n')
+    work = [f"--work={there / name}.jsonl" for name in ("pass_a", "pass_b")]
+    ran = run("export", "--annotations", there / "adjudicated.jsonl", *work, "--json")
+    assert ran.code == 0, ran.err
+    text = (Path(json.loads(ran.out)["path"]) / "agreement.json").read_text("utf-8")
+    found = json.loads(text)
+    assert (found["articles"], found["simulated"]) == (7, True)
+    assert found["headline"]["f1"] == pytest.approx(0.975, abs=0.001)
+    assert {one["reason"] for one in found["chance"]} == {NOT_ASKED}
