@@ -300,7 +300,7 @@ def test_export_of_a_file_and_verify(run: Run, project: Path) -> None:
     assert "nothing changed since 1.0.0" in ran.err
 
     ran = run("export", "--annotations", "gold.jsonl", "--status", "single")
-    assert ran.out == f"{path.parent / '1.1.0'}\n"
+    assert ran.out == f"{path.parent / '1.0.1'}\n"
 
 
 def test_verify_fails_on_damage(run: Run, project: Path) -> None:
@@ -466,6 +466,7 @@ def test_settings_that_are_missing_or_wrong(run: Run, project: Path, verb: str) 
         "datasets fetch": ("news", "elsewhere"),
         "datasets publish": ("news", "elsewhere"),
         "datasets rehydrate": ("exports/news/1.0.0",),
+        "diff": ("news@1.0.0", "news"),
     }
     before = tree(project)
     arguments = (*verb.split(), *needed.get(verb, ()))
