@@ -105,6 +105,7 @@ class Figures:
         measures: by measure and way to match.
         labels: (measure, label) -> strict F1.
         disagreements: all of them, ranked.
+        left_out: texts with several readings that were not measured.
         progress: what each annotator has done, as the caller knows it (JSON values).
     """
 
@@ -125,6 +126,7 @@ class Figures:
     confusion: Mapping[Layer, Matrix]
     disagreements: tuple[Disagreement, ...]
     fought: tuple[Fought, ...]
+    left_out: int = 0
     progress: tuple[Mapping[str, Any], ...] | None = None
 
     def to_json(self, *, quote: bool = True) -> dict[str, Any]:
@@ -146,6 +148,7 @@ def measure(
     ontology: Ontology,
     *,
     simulated: Collection[str] = (),
+    left_out: int = 0,
     gamma: bool = False,
     seed: int = SEED,
 ) -> Figures:
@@ -154,6 +157,7 @@ def measure(
     Args:
         items: texts with their readings, in any order; those with one reading are left out.
         simulated: names of annotators who are no people.
+        left_out: how many more there are, which the caller did not take.
         gamma: whether to measure gamma, which takes long.
         seed: of the bootstrap and of gamma's random annotations.
     """
@@ -188,6 +192,7 @@ def measure(
         confusion={layer: matrix(everybody, layer) for layer in LAYERS},
         disagreements=tuple(found),
         fought=tuple(fought(found, doubled)),
+        left_out=left_out,
     )
 
 

@@ -24,6 +24,7 @@ def figures_json(figures: Figures, *, quote: bool = True) -> dict[str, Any]:
     values: dict[str, Any] = {
         "articles": figures.articles,
         "groups": figures.groups,
+        "left_out": figures.left_out,
         "annotators": list(figures.annotators),
         "simulated": figures.simulated,
         "basis": _basis(figures.basis),

@@ -26,7 +26,8 @@ def print_agreement(values: Mapping[str, Any]) -> None:
         return
     articles, stories = _many(values["articles"], "article"), _many(values["groups"], "story")
     names = _many(len(values["annotators"]), "annotator")
-    click.echo(f"{names} on {articles} ({stories})")
+    more = f"; {values['left_out']} more were not measured" if values["left_out"] else ""
+    click.echo(f"{names} on {articles} ({stories}){more}")
     click.echo(
         f"strict F1 of {headline['n']} spans: {_interval(headline)}, {values['basis']['words']}"
     )

@@ -94,7 +94,8 @@ def _figures(found: Readings, ontology: Ontology) -> dict[str, Any]:
     """
     from annotate.agreement.figures import measure
 
-    return measure(found.items, ontology, simulated=found.simulated).to_json(quote=False)
+    figures = measure(found.items, ontology, simulated=found.simulated, left_out=found.left_out)
+    return figures.to_json(quote=False)
 
 
 def content_of_files(

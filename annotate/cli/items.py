@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import nsmallest
 
 from annotate.agreement.readings import Item, Reading
 from annotate.cli.pulled import finished_work
@@ -19,6 +21,7 @@ from annotate.ontology import Ontology
 from annotate.spans import Annotation
 
 MARK = "(simulated)"  # how the name of an annotator ends who is no person
+MOST = 5_000  # texts: their readings are in memory, and more would hardly change a figure
 BATCH = 20  # articles: as many as it takes to say something of one batch
 
 
@@ -29,10 +32,12 @@ class Readings:
     Attributes:
         items: in the order of doc_id.
         simulated: names of readers who are no people.
+        left_out: texts with several readings that are not among them, as there are too many.
     """
 
     items: tuple[Item, ...]
     simulated: frozenset[str] = frozenset()
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +59,31 @@ class Source:
     links: bool = True
 
 
-def readings_of(articles: Iterable[OfArticle], source: Source) -> Readings:
+def readings_of(articles: Iterable[OfArticle], source: Source, most: int = MOST) -> Readings:
     """The finished work of several annotators on one text, in one pass.
 
     Of two works of one annotator the later one counts. Simulated annotators count only where no
     text was read by two people. Batches are of `BATCH` articles in the order in which they were
     pushed.
 
+    Args:
+        most: of more texts so many are taken by chance: those that people read come before those
+            that simulated annotators did, and blank ones before the others.
+
     Raises:
         WorkspaceError: the ledger lacks a text.
     """
-    together = list(_doubled(articles))
+    found = 0
+
+    def counted() -> Iterator[list[Work]]:
+        nonlocal found
+        for works in _doubled(articles):
+            found += 1
+            yield works
+
+    chosen = nsmallest(most, counted(), key=_by_chance)
+    together = sorted(chosen, key=lambda works: (works[0].doc_id, works[0].text_sha256))
+    left_out = found - len(together)
     if any(sum(not _is_simulated(work) for work in works) > 1 for works in together):
         people = ([work for work in works if not _is_simulated(work)] for works in together)
         together = [works for works in people if len(works) > 1]
@@ -72,7 +91,7 @@ def readings_of(articles: Iterable[OfArticle], source: Source) -> Readings:
     batches = {number: 1 + place // BATCH for place, number in enumerate(order)}
     items = tuple(_item(works, batches[n], source) for n, works in enumerate(together))
     names = {source.name(w.annotator) for works in together for w in works if _is_simulated(w)}
-    return Readings(items, frozenset(names))
+    return Readings(items, frozenset(names), left_out)
 
 
 def readings_of_files(contributions: Iterable[Contribution], chosen: Iterable[Chosen]) -> Readings:
@@ -112,6 +131,13 @@ def _doubled(articles: Iterable[OfArticle]) -> Iterator[list[Work]]:
         for _, by_annotator in sorted(found.items()):
             if len(by_annotator) > 1:
                 yield list(by_annotator.values())
+
+
+def _by_chance(works: Sequence[Work]) -> tuple[bool, bool, bytes]:
+    """Where a text stands in the order in which texts are taken; the same at all times."""
+    people = sum(not _is_simulated(work) for work in works)
+    draw = hashlib.sha256(works[0].doc_id.encode("utf-8")).digest()
+    return (people < 2, not all(work.is_blank for work in works), draw)
 
 
 def _is_simulated(work: Work) -> bool:

@@ -48,7 +48,9 @@ def measured(
     url = server_url(settings)
     source = Source(ledger, ontology, shown_name, story_groups(ledger), url)
     found = readings_of(articles, source)
-    figures = measure(found.items, ontology, simulated=found.simulated, gamma=gamma)
+    figures = measure(
+        found.items, ontology, simulated=found.simulated, left_out=found.left_out, gamma=gamma
+    )
     if not progress:
         return figures
     state = standing(ledger, projects, entries_of(settings, ledger))

@@ -12,7 +12,10 @@ from typing import Any
 import pytest
 
 from annotate.agreement.corrected import NOT_ASKED
+from annotate.agreement.figures import measure
+from annotate.cli.items import Source, readings_of
 from annotate.labeling import history
+from annotate.labeling.by_article import by_article
 from annotate.labeling.entry import Entry
 from annotate.labeling.ledger import Ledger
 from annotate.labeling.parts import split
@@ -258,3 +261,20 @@ def test_work_in_files_is_measured_too(run: Run, here: Path) -> None:
     assert (found["articles"], found["simulated"]) == (7, True)
     assert found["headline"]["f1"] == pytest.approx(0.975, abs=0.001)
     assert {one["reason"] for one in found["chance"]} == {NOT_ASKED}
+
+
+def test_of_very_many_texts_some_are_taken_by_chance(run: Run, here: Path) -> None:
+    with campaign() as (made, pulled):
+        entries = [*doubled(made, 6, blank=False), *doubled(made, 4)]
+        pulled(*entries)
+        source = Source(made.ledger, ONTOLOGY, str, {})
+        folder = load_settings().workspace.history
+        found = readings_of(by_article(folder, lambda _: True), source, most=5)
+        again = readings_of(by_article(folder, lambda _: True), source, most=5)
+    assert (len(found.items), found.left_out) == (5, 5)
+    assert found == again
+    # All that are blank are among them.
+    assert sum(one.is_blank for one in found.items) == 4
+    assert [one.doc_id for one in found.items] == sorted(one.doc_id for one in found.items)
+    figures = measure(found.items, ONTOLOGY, left_out=found.left_out)
+    assert figures.to_json()["left_out"] == 5
