@@ -26,7 +26,7 @@ from annotate.labeling.entry import Entry, is_simulated, shown_name
 from annotate.labeling.ledger import Ledger
 from annotate.labeling.silver import Pushed, proposal, pushed_articles
 from annotate.labeling.standing import story_groups
-from annotate.labeling.work import joined
+from annotate.labeling.work import Work, joined
 from annotate.ontology import Ontology
 from annotate.settings import Settings
 from annotate.spans import Annotation
@@ -42,6 +42,7 @@ class LeftOut:
         uncovered: articles whose annotators could not choose every label.
         unproposed: articles that nobody finished and that cannot be silver: they were pushed blank,
             or somebody passed them over.
+        uncollected: articles whose adjudication is not collected: it does not count yet.
         by_policy: articles that are not good enough, by reason.
         unsound: annotations that are quarantined as a whole: their last sound state counts.
     """
@@ -50,12 +51,14 @@ class LeftOut:
     unfinished: int = 0
     uncovered: int = 0
     unproposed: int = 0
+    uncollected: int = 0
     by_policy: Counter[Against] = field(default_factory=Counter)
     unsound: set[int] = field(default_factory=set)
 
     def clear(self) -> None:
         """Begins to count anew."""
         self.quarantined = self.unfinished = self.uncovered = self.unproposed = 0
+        self.uncollected = 0
         self.by_policy.clear()
         self.unsound.clear()
 
@@ -72,6 +75,9 @@ class LeftOut:
             yield f"{self.by_policy['waiting']} {what}"
         if self.by_policy["below"]:
             yield f"{self.by_policy['below']} articles are left out: their status is below --policy"
+        if self.uncollected:
+            what = "are adjudicated, and not collected yet: annotate adjudicate collect"
+            yield f"{self.uncollected} articles {what}"
         if self.unfinished:
             what = "are left out: not all of their parts are submitted"
             yield f"{self.unfinished} articles {what}"
@@ -110,10 +116,12 @@ class Campaign:
 
     Attributes:
         labeling, adjudication: the campaign's projects of either kind.
+        is_collected: whether an adjudicator's work was found settled; only then it counts.
     """
 
     labeling: Sequence[KnownProject]
     adjudication: Sequence[KnownProject] = ()
+    is_collected: Callable[[Work], bool] = lambda _: False
 
     def is_adjudicated(self, entry: Entry) -> bool:
         return any((p.server, p.project_id) == entry.key[:2] for p in self.adjudication)
@@ -143,8 +151,12 @@ def choose(
     for found, shown in _together(articles, pushed):
         doc_id = found.doc_id
         left_out.unsound.update(found.unsound)
-        begun = joined(found.entries)
-        finished = [work for work in begun if work.is_complete]
+        # Who annotates and adjudicates one article has made two works of it.
+        begun = joined(e for e in found.entries if not campaign.is_adjudicated(e))
+        judged = joined(e for e in found.entries if campaign.is_adjudicated(e))
+        gold = [work for work in judged if work.is_complete and campaign.is_collected(work)]
+        left_out.uncollected += any(w.is_complete for w in judged) and not gold
+        finished = [work for work in begun if work.is_complete] + gold
         settled = settle(finished, campaign.is_adjudicated, ontology, policy.k)
         if settled is not None:
             works, versions = settled.works, settled.prelabel_versions

@@ -15,6 +15,7 @@ from annotate.cli.items import Readings, Source, readings_of, readings_of_files
 from annotate.dataset.gold import LAX, Policy, admitted
 from annotate.dataset.rows import Chosen, Contribution, Split, Status
 from annotate.labeling import history
+from annotate.labeling.adjudication import is_collected
 from annotate.labeling.by_article import OfArticle, by_article
 from annotate.labeling.campaigns import KnownProject, projects_of
 from annotate.labeling.ledger import Ledger
@@ -62,7 +63,11 @@ def pulled_content(
     """
     labeling = pushed_projects(settings, ledger)
     server, title = server_key(settings), settings.project.title
-    campaign = Campaign(labeling, projects_of(ledger, server, title, "adjudication"))
+    campaign = Campaign(
+        labeling,
+        projects_of(ledger, server, title, "adjudication"),
+        is_collected(ledger, server, title),
+    )
     folder = settings.workspace.history
     names = pseudonyms(history.annotators(folder))
 

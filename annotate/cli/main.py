@@ -9,6 +9,7 @@ import click
 
 from annotate import __version__
 from annotate.cli import (
+    adjudicate,
     agreement,
     annotators,
     corpus,
@@ -65,6 +66,7 @@ for command in (
     pull.pull,
     status.status,
     agreement.agreement,
+    adjudicate.adjudicate,
     dataset.export,
     dataset.verify,
     diffing.diff,

@@ -69,10 +69,10 @@ def settle(
         return Settled(work.annotation(ontology), "gold", (work,), same)
     for text in dict.fromkeys(work.text_sha256 for work in reversed(readings)):
         works = _of_text(readings, text)
-        by_annotator = _by_annotator(works, ontology)
-        if len(by_annotator) < k:
+        readings_of = list(by_annotator(works, ontology).values())
+        if len(readings_of) < k:
             continue
-        found = agreed(by_annotator, ontology, k)
+        found = agreed(readings_of, ontology, k)
         if found is not None:
             return Settled(found.annotation, "agreed", works, works, found.disputed)
     if not covering:
@@ -82,7 +82,7 @@ def settle(
     taken = work.annotation(ontology)
     lost = UNDISPUTED
     if len(works) > 1:
-        lost = disputed(_by_annotator(works, ontology), taken, ontology)
+        lost = disputed(list(by_annotator(works, ontology).values()), taken, ontology)
     return Settled(taken, "single", (work,), works, lost)
 
 
@@ -90,7 +90,7 @@ def _of_text(works: Iterable[Work], text_sha256: str) -> tuple[Work, ...]:
     return tuple(work for work in works if work.text_sha256 == text_sha256)
 
 
-def _by_annotator(works: Iterable[Work], ontology: Ontology) -> list[list[Annotation]]:
+def by_annotator(works: Iterable[Work], ontology: Ontology) -> dict[str, list[Annotation]]:
     """The readings of each annotator, the newest first; each names the labels that it covers."""
     found: dict[str, list[Annotation]] = defaultdict(list)
     for work in works:
@@ -98,7 +98,7 @@ def _by_annotator(works: Iterable[Work], ontology: Ontology) -> list[list[Annota
         if work.labels_covered is None and work.layers == "entities":
             annotation = replace(annotation, labels_covered=ontology.entity_codes)
         found[work.annotator].insert(0, annotation)
-    return list(found.values())
+    return dict(found)
 
 
 def _covers_all(work: Work, ontology: Ontology) -> bool:

@@ -123,6 +123,18 @@ class Tasks(Connection):
                 where=self.url,
             )
 
+    def set_data(self, task_id: int, data: Mapping[str, Any]) -> None:
+        """Replaces the fields of a task; whoever calls it gives the text that it has.
+
+        Raises:
+            ServerError: the server does not keep them.
+        """
+        with self._asking(f"changing task {task_id}"):
+            body = json.dumps({"data": data}).encode("utf-8")
+            kept = json.loads(self._request("PATCH", f"api/tasks/{task_id}/", body)).get("data")
+        if kept != data:
+            raise ServerError(f"the server does not keep what task {task_id} shows", where=self.url)
+
     def find_tasks(self, project_id: int, doc_ids: Sequence[str]) -> list[FoundTask]:
         """Tasks of these articles, by their id; at most 500 articles a request."""
         found: list[FoundTask] = []

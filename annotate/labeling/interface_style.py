@@ -76,6 +76,14 @@ body:has(.ar-doc) { user-select: none; }
 .ar-guide td { padding: 1px 6px; vertical-align: top; }
 .ar-guide tr { border-bottom: 1px solid var(--color-neutral-border, #ddd); }
 .ar-guide li { margin: 0 18px; list-style: disc; }
+.ar-readings { max-height: 21vh; overflow: auto; direction: rtl; padding: 2px 10px;
+  font-size: 13px; line-height: 1.75; border: 1px solid var(--color-neutral-border, #ddd); }
+.ar-readings ol { margin: 0; padding: 0 24px 0 0; list-style: decimal; }
+.ar-readings b { font-size: 15px; font-family: "annotate-naskh", FACES; font-weight: 700; }
+.ar-context { color: var(--color-neutral-content-subtle, #666); font-size: 13px; }
+.ar-option { margin: 0 4px; padding: 0 6px; border-radius: 3px; white-space: nowrap;
+  border: 1px solid var(--color-neutral-border, #bbb); }
+.ar-option small { color: var(--color-neutral-content-subtle, #666); white-space: normal; }
 .ar-task, .ar-attr { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 14px;
   direction: rtl; text-align: right; }
 .ar-attr { position: sticky; bottom: -10px; z-index: 9; padding: 3px 8px;

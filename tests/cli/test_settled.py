@@ -15,11 +15,12 @@ import pytest
 
 from annotate.annotation_files import write_annotations
 from annotate.corpus.article import Article
-from annotate.labeling import history
+from annotate.labeling import adjudication, history
 from annotate.labeling.entry import Entry
 from annotate.labeling.ledger import Ledger
 from annotate.labeling.parts import Part
 from annotate.labeling.wire import within
+from annotate.labeling.work import joined
 from annotate.settings import load_settings
 from annotate.spans import Annotation
 from tests.cli.conftest import Run
@@ -88,6 +89,11 @@ def export(run: Run, *options: str, code: int = 0) -> dict[str, Any]:
     return values
 
 
+def collected(made: Campaign, *entries: Entry) -> None:
+    """What `adjudicate collect` notes of an adjudicator's work that is settled."""
+    adjudication.collect(made.ledger, SERVER, TITLE, joined(entries))
+
+
 def labels(row: dict[str, Any]) -> list[str]:
     spans = sorted((s["start"], s["label"]) for s in [*row["entities"], *row["events"]])
     return [label for _, label in spans]
@@ -143,14 +149,20 @@ def test_what_was_adjudicated_is_gold_and_the_later_wins(run: Run, here: Path) -
         second, _ = push(made, 2, split="test")
         third, waits = push(made, 3, split="test")
         (judged,) = made.push(judging, first, prediction=None, split="test")
+        earlier = made.done(judged, SALMA, without(first, "T1"), at="2026-01-11T12:00:00Z")
+        later = made.done(judged, ANNA, without(first, "T2"), at="2026-01-12T12:00:00Z")
         pulled(
             made.done(task, ANNA),
             made.done(task, OMAR, without(first, "T3")),
             made.done(waits, ANNA),
             made.done(waits, OMAR),
-            made.done(judged, SALMA, without(first, "T1"), at="2026-01-11T12:00:00Z"),
-            made.done(judged, ANNA, without(first, "T2"), at="2026-01-12T12:00:00Z"),
+            earlier,
+            later,
         )
+        none = export(run, code=1)
+        assert "1 articles are adjudicated, and not collected yet" in none["err"]
+        collected(made, earlier)
+        collected(made, later)
     found = export(run)
     assert list(found["rows"]) == [first.doc_id]  # it is test, and the others wait
     row = found["rows"][first.doc_id]
@@ -189,6 +201,26 @@ def test_an_explicit_split_makes_an_article_wait_as_well(run: Run, here: Path) -
     assert list(found["rows"]) == [second.doc_id]
     assert found["left_out"]["waiting"] == 1
     assert set(found["counts"]["by_split"]) == {"train"}
+
+
+def test_an_adjudication_that_changed_since_it_was_collected_is_no_gold(
+    run: Run, here: Path
+) -> None:
+    with campaign() as made:
+        judging = made.project(f"{TITLE} (adjudication)", kind="adjudication")
+        first, task = push(made, 1, overlap=2)
+        (judged,) = made.push(judging, first)
+        before = made.done(judged, SALMA, without(first, "T1"))
+        collected(made, before)
+        # Anna annotates and adjudicates: two works, and neither hides the other.
+        own = made.done(judged, ANNA, without(first, "T2"), at="2026-02-01T12:00:00Z")
+        pulled(made.done(task, ANNA), made.done(task, OMAR), before)
+        assert export(run)["rows"][first.doc_id]["status"] == "gold"
+        pulled(replace(before, digest="another"), own)
+    found = export(run)
+    assert found["rows"][first.doc_id]["status"] == "agreed"
+    assert found["rows"][first.doc_id]["annotators"] == ["annotator-1", "annotator-2"]
+    assert "1 articles are adjudicated, and not collected yet" in found["err"]
 
 
 def test_people_come_before_simulated_annotators(run: Run, here: Path) -> None:
@@ -332,11 +364,9 @@ def test_an_adjudication_that_misses_a_label_is_not_taken(run: Run, here: Path) 
         first, task = push(made, 1, overlap=2)
         (judged,) = made.push(judging, first)
         some = json.dumps(ONTOLOGY.entity_codes)
-        pulled(
-            made.done(task, ANNA),
-            made.done(task, OMAR),
-            made.done(judged, SALMA, without(first, "T1"), labels_covered=some),
-        )
+        judgement = made.done(judged, SALMA, without(first, "T1"), labels_covered=some)
+        pulled(made.done(task, ANNA), made.done(task, OMAR), judgement)
+        collected(made, judgement)
     assert export(run)["rows"][first.doc_id]["status"] == "agreed"
 
 
