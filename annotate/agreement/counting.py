@@ -166,6 +166,9 @@ def count(items: Sequence[Item], ontology: Ontology, *, frequent: str = FREQUENT
 
     Args:
         frequent: the event label that `triggers_without_statement` leaves out.
+
+    Raises:
+        InputError: two spans of a reading have one id, or a relation points to none of its spans.
     """
     rows = flat(items)
     keys: dict[Key, int] = {}

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from annotate.agreement.evaluate import check_ids
 from annotate.agreement.overlaps import Bools, Ints, ranges
 from annotate.agreement.readings import Item
 from annotate.spans import LAYERS, Annotation, Layer
@@ -82,7 +83,11 @@ class Rows:
 
 
 def flat(items: Sequence[Item]) -> Rows:
-    """The comparisons of every two readings of each text."""
+    """The comparisons of every two readings of each text.
+
+    Raises:
+        InputError: two spans of a reading have one id, or a relation points to none of its spans.
+    """
     pairs: dict[tuple[str, str], int] = {}
     compared: list[tuple[int, int, int, int]] = []
     annotations: list[Annotation] = []
@@ -91,7 +96,9 @@ def flat(items: Sequence[Item]) -> Rows:
         for one, other in item.pairs:
             pair = pairs.setdefault((one.annotator, other.annotator), len(pairs))
             compared.append((number, pair, index[id(one)], index[id(other)]))
-        annotations += [reading.annotation for reading in item.readings]
+        for reading in item.readings:
+            check_ids(reading.annotation, f"{reading.annotator}'s annotation of {item.doc_id}")
+            annotations.append(reading.annotation)
     ordered = tuple(sorted(pairs))
     place = np.array([ordered.index(pair) for pair in pairs], dtype=np.int64)
     table = np.array(compared, dtype=np.int64).reshape(-1, 4)

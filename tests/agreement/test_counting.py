@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, pairwise
 from random import Random
 
 import pytest
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from annotate.agreement.counting import HOWS, CountTable, count
 from annotate.agreement.matching import Counts, assign, count_roles, count_spans, overlapping
 from annotate.agreement.readings import Item
+from annotate.errors import InputError
 from annotate.spans import Annotation, Span
 from tests.agreement.builders import annotation, item, some_annotations, some_items, span
 from tests.support import ONTOLOGY, PROPERTY, SLOW_PROPERTY
@@ -226,3 +227,34 @@ def test_nothing_is_no_error(items: list[Item]) -> None:
     table = count(items, ONTOLOGY)
     assert totals(table) == {}
     assert table.summed().counts.shape == (len(items) and len(items[0].readings) - 1, 0, 3)
+
+
+def test_more_noise_is_less_agreement() -> None:
+    chance = Random(7)  # noqa: S311 - a test that repeats
+    found: list[tuple[float, ...]] = []
+    for noise in (0.0, 0.1, 0.3, 0.6):
+        made = []
+        for number in range(300):
+            readings = []
+            for _ in range(2):
+                spans = [
+                    span(
+                        start,
+                        start + (2 if chance.random() < noise else 3),
+                        "ORG" if chance.random() < noise else "PER",
+                    )
+                    for start in (0, 4, 8)
+                    if chance.random() >= noise
+                ]
+                readings.append(annotation(spans))
+            made.append(item(*readings, number=number))
+        sums = totals(count(made, ONTOLOGY))
+        found.append(tuple(sums["entities", how].f1 or 0 for how in HOWS))
+    assert found[0] == (1.0, 1.0, 1.0, 1.0)
+    assert all(a > b for more, less in pairwise(found) for a, b in zip(more, less, strict=True))
+
+
+def test_a_role_of_a_span_that_is_not_there_is_an_error() -> None:
+    broken = annotation([span(0, 2)], relations=[("nobody", "entity:0:2:PER", "AGENT")])
+    with pytest.raises(InputError, match=r"b's annotation of doc0.*nobody"):
+        one(annotation(), broken)
