@@ -47,11 +47,12 @@ NETWORKED = (
     "annotate.labeling.logins",  # runs the embedded server's own code, for passwords
     "annotate.labeling.server_database",  # PostgreSQL
     "annotate.labeling.server_process",  # starts the embedded server and waits for it
+    "annotate.show.serving",  # the report on agreement, on this machine only
 )
 HEAVY = (
     *("torch", "transformers", "pandas", "pyarrow", "scipy", "numpy", "sklearn", "httpx", "rich"),
     *("label_studio_sdk", "label_studio", "django", "psutil", "filelock", "camel_tools.morphology"),
-    *("jinja2", "spacy", "huggingface_hub", "orjson"),
+    *("jinja2", "spacy", "huggingface_hub", "orjson", "altair", "vl_convert"),
 )
 MOST_LINES = 320
 

@@ -103,6 +103,7 @@ class Disagreement:
             left, right = self.trigger
             surface = text[left:right] if quote else None
             found["trigger"] = {"start": left, "end": right, "text": surface}
+            found["event"] = self.confusion[-1]
         return found
 
     def _links(self) -> list[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
 
+from annotate.cli.agreement_report import serve_report, write_report
 from annotate.cli.agreement_table import print_agreement
 from annotate.cli.connect import open_ledger
 from annotate.cli.measured import measured
@@ -17,6 +19,7 @@ from annotate.cli.output import (
     say,
     settings_for,
 )
+from annotate.errors import InputError
 from annotate.ontology import load_ontology
 
 
@@ -25,6 +28,8 @@ from annotate.ontology import load_ontology
         "annotate agreement",
         "annotate agreement --fail-under 0.75",
         "annotate agreement --json",
+        "annotate agreement --html report.html",
+        "annotate agreement --serve",
     )
 )
 @click.option(
@@ -34,6 +39,22 @@ from annotate.ontology import load_ontology
     help="End with exit code 1 if the headline is lower, or nothing can be measured.",
 )
 @click.option("--gamma", is_flag=True, help="Add gamma (Mathet 2015), which takes long.")
+@click.option(
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the report for a project lead: one page that needs no network.",
+)
+@click.option(
+    "--serve", is_flag=True, help="Serve that page on 127.0.0.1, and draw it again after each pull."
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8765,
+    show_default=True,
+    help="Of --serve; 0 for any that is free.",
+)
 @json_option
 @project_option
 @click.pass_context
@@ -42,6 +63,9 @@ def agreement(
     project: str | None,
     fail_under: float | None,
     gamma: bool,
+    html: Path | None,
+    serve: bool,
+    port: int,
     as_json: bool,
 ) -> None:
     """Measure how far annotators agree, from the last pull (no network).
@@ -49,11 +73,22 @@ def agreement(
     The headline is the strict F1 of all spans on articles that were annotated blank. Where there
     are none it is an upper bound: spans that both took over from one pre-annotation agree by that
     alone. What each figure means: docs/agreement.md.
+
+    The page (--html, --serve) needs Vega-Altair: pip install 'annotate[report]'.
     """
     settings = settings_for(context, project)
     ontology = load_ontology(settings.ontology.path)
+    if serve:
+        if as_json or html or fail_under is not None:
+            raise InputError("--serve goes on until Ctrl-C", fix="ask for the rest without it")
+        serve_report(settings, ontology, gamma=gamma, port=port)
+        return
     with open_ledger(settings) as ledger:
-        figures = measured(settings, ledger, ontology, gamma=gamma, progress=as_json)
+        figures = measured(
+            settings, ledger, ontology, gamma=gamma, progress=as_json or html is not None
+        )
+    if html:
+        write_report(figures, settings, ontology, html)
     values = figures.to_json()
     if as_json:
         print_json(values)

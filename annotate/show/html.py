@@ -51,7 +51,7 @@ def page(drawings: Sequence[Drawing], ontology: Ontology, *, title: str) -> str:
     style = (_FOLDER / "page.css").read_text("utf-8") + _colors(faces, ontology)
     script = (_FOLDER / "page.js").read_text("utf-8")
     sheets = [sheet(drawing, faces, number) for number, drawing in enumerate(drawings, start=1)]
-    return _template().render(
+    return template("page.html.jinja").render(
         title=title,
         policy=_policy(style, script),
         # Both are the package's own; nothing of an article or an annotation is in them.
@@ -66,7 +66,8 @@ def page(drawings: Sequence[Drawing], ontology: Ontology, *, title: str) -> str:
 
 
 @cache
-def _template() -> Template:
+def template(name: str) -> Template:
+    """A template of this folder; whatever it shows is escaped, and control characters drawn."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     def shown(value: Any) -> Any:
@@ -80,15 +81,16 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("page.html.jinja")
+    return environment.get_template(name)
 
 
 def _policy(style: str, script: str) -> str:
-    allowed = (f"style-src {_hash(style)}", f"script-src {_hash(script)}")
+    allowed = (f"style-src {hashed(style)}", f"script-src {hashed(script)}")
     return "; ".join(("default-src 'none'", *allowed, "base-uri 'none'", "form-action 'none'"))
 
 
-def _hash(content: str) -> str:
+def hashed(content: str) -> str:
+    """What a content security policy calls a style or a script by."""
     return f"'sha256-{b64encode(hashlib.sha256(content.encode('utf-8')).digest()).decode()}'"
 
 

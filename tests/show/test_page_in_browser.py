@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,26 +18,10 @@ from annotate.show.html import page
 from annotate.show.view import Drawing, draw, visible
 from annotate.spans import Annotation, Relation, Span
 from annotate.storage import text_sha256
-from tests.browser import FLAGS
+from tests.show.conftest import log
 from tests.support import ONTOLOGY, SEEDS
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[webdriver.Chrome]:
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        options = webdriver.ChromeOptions()
-        for flag in [*FLAGS.split(), f"--user-data-dir={profile}"]:
-            options.add_argument(flag)
-        options.binary_location = "/usr/bin/chromium"
-        logged = {"browser": "ALL", "performance": "ALL"}
-        options.set_capability("goog:loggingPrefs", logged)
-        driver = webdriver.Chrome(options, webdriver.ChromeService("/usr/bin/chromedriver"))
-        try:
-            yield driver
-        finally:
-            driver.quit()
 
 
 @pytest.fixture(scope="module")
@@ -64,12 +46,6 @@ def opened(driver: webdriver.Chrome, path: Path, drawing: Drawing) -> list[str]:
         for message in messages
         if message["method"] == "Network.requestWillBeSent"
     ]
-
-
-def log(driver: webdriver.Chrome, kind: str) -> list[dict[str, str]]:
-    """What was logged since the last call."""
-    found: list[dict[str, str]] = driver.get_log(kind)  # type: ignore[no-untyped-call]
-    return found
 
 
 def arrows(driver: webdriver.Chrome) -> int:

@@ -1,0 +1,33 @@
+"""A browser that reports what a page logs and fetches."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+
+import pytest
+from selenium import webdriver
+
+from tests.browser import FLAGS
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[webdriver.Chrome]:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        options = webdriver.ChromeOptions()
+        for flag in [*FLAGS.split(), f"--user-data-dir={profile}"]:
+            options.add_argument(flag)
+        options.binary_location = "/usr/bin/chromium"
+        logged = {"browser": "ALL", "performance": "ALL"}
+        options.set_capability("goog:loggingPrefs", logged)
+        driver = webdriver.Chrome(options, webdriver.ChromeService("/usr/bin/chromedriver"))
+        try:
+            yield driver
+        finally:
+            driver.quit()
+
+
+def log(driver: webdriver.Chrome, kind: str) -> list[dict[str, str]]:
+    """What was logged since the last call."""
+    found: list[dict[str, str]] = driver.get_log(kind)  # type: ignore[no-untyped-call]
+    return found
