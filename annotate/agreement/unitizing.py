@@ -15,10 +15,11 @@ L characters:
 
     alpha_U = 1 - D_o / D_e; over all labels 1 - (sum of D_o) / (sum of D_e).
 
-Texts with equally many annotators are put one after another into one continuum; annotators are
-interchangeable in the formulas. Texts with two and texts with three annotators are two continua,
-whose disagreements by character are added, weighted by characters read. Spans of one label that
-share a character and are of one annotator count as one unit, for units must not overlap.
+Texts with equally many annotators are put one after another into one continuum, in which a gap ends
+where a text does; annotators are interchangeable in the formulas. Texts with two and texts with
+three annotators are two continua, whose disagreements by character are added, weighted by
+characters read. Spans of one label that share a character and are of one annotator count as one
+unit, for units must not overlap.
 """
 
 from __future__ import annotations
@@ -70,29 +71,30 @@ def unitizing(items: Iterable[Item], layer: Layer, ontology: Ontology) -> Unitiz
     """alpha_U over the characters of all texts that two annotators looked at."""
     texts = list(items)
     labels = labels_of(texts, layer, ontology)
-    lengths: dict[int, int] = defaultdict(int)
+    # For each number of annotators where its texts end.
+    borders: dict[int, list[int]] = defaultdict(lambda: [0])
     units: dict[tuple[int, str], list[list[tuple[int, int]]]] = {}
     for item in texts:
         readings, allowed = looked_at(item, layer, ontology)
         size = len(readings)
         if size < 2:
             continue
-        offset = lengths[size]
-        lengths[size] += len(item.text)
+        offset = borders[size][-1]
+        borders[size].append(offset + len(item.text))
         for slot, reading in enumerate(readings):
             for span in spans_of(reading, layer, allowed):
                 found = units.setdefault((size, span.label), [[] for _ in range(size)])
                 found[slot].append((span.start + offset, span.end + offset))
-    if not lengths:
+    if not borders:
         return Unitizing(layer, AlphaU(reason=NO_PAIR), {})
     by_label = {}
     for label in labels:
         observed = expected = 0.0
         n = 0
-        for size, length in sorted(lengths.items()):
+        for size, (*inner, length) in sorted(borders.items()):
             if (size, label) in units:
                 found_units = [joined(one) for one in units[size, label]]
-                found_disagreement = disagreement(found_units, length)
+                found_disagreement = disagreement(found_units, length, inner)
                 # By character, weighted by the characters that were read.
                 observed += found_disagreement[0] * length * length * size
                 expected += found_disagreement[1] * length * length * size
@@ -118,15 +120,18 @@ def joined(units: Iterable[tuple[int, int]]) -> Ints:
     return np.array(found, dtype=np.int64).reshape(-1, 2)
 
 
-def disagreement(observers: Sequence[Ints], length: int) -> tuple[float, float]:
+def disagreement(
+    observers: Sequence[Ints], length: int, borders: Sequence[int] = ()
+) -> tuple[float, float]:
     """Observed and expected disagreement on the units of one label.
 
     Args:
         observers: for each annotator the units, shape (n, 2): begin and end, half open, in order,
             none sharing a character with another.
         length: of the continuum; all units lie in 0..length.
+        borders: places inside of it that no unit and no gap goes beyond.
     """
-    return _observed(observers, length), _expected(observers, length)
+    return _observed(observers, length), _expected(observers, length, borders)
 
 
 def _observed(observers: Sequence[Ints], length: int) -> float:
@@ -145,12 +150,17 @@ def _observed(observers: Sequence[Ints], length: int) -> float:
     return 2 * total / (m * (m - 1) * length**2)
 
 
-def _expected(observers: Sequence[Ints], length: int) -> float:
+def _expected(observers: Sequence[Ints], length: int, borders: Sequence[int]) -> float:
     m = len(observers)
+    inner = np.array(borders, dtype=np.int64)
     sizes = np.concatenate([one[:, 1] - one[:, 0] for one in observers]).astype(np.float64)
     gaps = np.sort(
         np.concatenate(
-            [np.append(one[:, 0], length) - np.append(0, one[:, 1]) for one in observers]
+            [
+                np.sort(np.concatenate([one[:, 0], inner, [length]]))
+                - np.sort(np.concatenate([[0], inner, one[:, 1]]))
+                for one in observers
+            ]
         )
     ).astype(np.float64)
     # Sums over the gaps from the i-th on, in order of their length.

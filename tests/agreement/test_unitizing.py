@@ -127,6 +127,20 @@ def test_it_is_what_the_definition_says(observers: list[Units]) -> None:
     assert disagreement(observers, 20) == pytest.approx([float(value) for value in expected])
 
 
+def test_a_gap_ends_at_a_border() -> None:
+    observers = [units((2, 4), (12, 15)), units((2, 4))]
+    whole, cut = disagreement(observers, 20), disagreement(observers, 20, [10])
+    assert cut[0] == whole[0]
+    # Of the gaps 2, 8, 5; 2, 16 two are cut: 8 into 6 and 2, 16 into 6 and 10.
+    n, below = 3, 40 * 39 - (2 + 6 + 2)
+    above = sum(
+        (n - 1) / 3 * (2 * size**3 - 3 * size**2 + size)
+        + size**2 * sum(gap - size + 1 for gap in (2, 6, 2, 5, 2, 6, 10) if gap >= size)
+        for size in (2, 3, 2)
+    )
+    assert cut[1] == pytest.approx(2 / 20 * above / below)
+
+
 # Readings
 
 
@@ -141,7 +155,7 @@ def test_texts_are_one_continuum_and_labels_add_up() -> None:
     found = unitizing([item(left, right), item(right, left, number=1)], "entity", ONTOLOGY)
     person = [units((0, 4), (14, 19)), units((0, 5), (14, 18))]
     group = [units((6, 8), (20, 22), (24, 26)), units((6, 8), (10, 12), (20, 22))]
-    by_label = {"PER": disagreement(person, 28), "ORG": disagreement(group, 28)}
+    by_label = {"PER": disagreement(person, 28, [14]), "ORG": disagreement(group, 28, [14])}
     assert {label: one.n for label, one in found.by_label.items()} == {"PER": 4, "ORG": 6}
     for label, (observed, expected) in by_label.items():
         assert found.by_label[label].value == pytest.approx(1 - observed / expected)
@@ -164,9 +178,10 @@ def test_texts_of_two_and_of_three_readers_are_added() -> None:
 @SLOW_PROPERTY
 @given(some_items())
 def test_order_changes_nothing(items: list[Item]) -> None:
-    # The order of texts decides where one gap ends and the next begins: at a text's border a gap
-    # goes on. So the texts stay where they are.
-    turned = [replace(found, readings=found.readings[::-1]) for found in items]
+    turned = [
+        replace(found, readings=found.readings[:: 1 if number % 2 else -1])
+        for number, found in enumerate(reversed(items))
+    ]
     one, other = (unitizing(found, "entity", ONTOLOGY) for found in (items, turned))
     assert list(one.by_label) == list(other.by_label)
     assert one.total.reason == other.total.reason
