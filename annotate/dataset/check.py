@@ -6,10 +6,11 @@ are is in `annotate.dataset.checks`, a module for each kind.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from annotate.dataset.checks.agree import check_agreement, placed_rows
@@ -92,7 +93,7 @@ class _Check:
         checker.broken += not self._is_whole
         unique = check_unique(checker.index, faults)
         check_leaks(checker.index, unique, faults)
-        others = Others(checker)
+        others = Others(checker, self._texts_of)
         for table, see in (
             ("sentences", others.sentences),
             ("spans", others.spans),
@@ -110,6 +111,19 @@ class _Check:
         else:
             faults.skipped("counts of the manifest: not all rows could be read")
         return faults.report()
+
+    def _texts_of(self, doc_ids: Collection[str]) -> dict[str, tuple[str | None, str | None]]:
+        """Texts of articles with their hashes, by doc_id; none where some could not be read."""
+        if self._checker.broken:
+            return {}
+        found = {}
+        wanted = pc.field("doc_id").isin(list(doc_ids))
+        for path in self._files("articles"):
+            # The rows are in the order of doc_id: few groups of them are read.
+            table = pq.read_table(path, columns=["doc_id", "text", "text_sha256"], filters=wanted)
+            for row in table.to_pylist():
+                found[row["doc_id"]] = (row["text"], row["text_sha256"])
+        return found
 
     def _span_columns(self) -> tuple[str, ...]:
         """Columns that a span has in its article and in the table of its own."""

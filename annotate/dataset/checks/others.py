@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from annotate.dataset.checks.articles import Checker
 from annotate.dataset.checks.digests import SHARED_BY_SENTENCES, SHARED_BY_SPANS
 from annotate.dataset.checks.frame import Array, Rows, hashes, mixed, nulls, plain, strings
 from annotate.dataset.checks.index import docs_of
-from annotate.dataset.checks.place import UNKNOWN, no_texts, place_of, place_of_sentences
+from annotate.dataset.checks.place import UNKNOWN, Place, no_texts, place_of, place_of_sentences
 from annotate.dataset.checks.rules_spans import (
     LAYERS,
     SPAN,
@@ -26,6 +28,8 @@ from annotate.dataset.counts import Counts
 from annotate.dataset.text_columns import Ints
 
 _LAYERS_OF_WORK = ("all", "entities", "events")
+# doc_ids -> (text, text_sha256) of each.
+ReadTexts = Callable[[Collection[str]], Mapping[str, tuple[str | None, str | None]]]
 
 
 class Others:
@@ -39,8 +43,13 @@ class Others:
         annotators: the number of rows of each.
     """
 
-    def __init__(self, checker: Checker) -> None:
+    def __init__(self, checker: Checker, read_texts: ReadTexts) -> None:
+        """
+        Args:
+            read_texts: gives the texts of articles by doc_id, read again.
+        """
         self._checker = checker
+        self._read_texts = read_texts
         self._faults = checker.faults
         size = len(checker.index)
         self.sums = {name: np.zeros(size, np.int64) for name in ("in sentences", "in spans")}
@@ -142,11 +151,11 @@ class Others:
             found = index.find(docs_of(rows))
             same = index.column("text")[found] == hashes(rows.array("text_sha256"))
             highs = np.where((found >= 0) & same, index.column("length")[found], highs)
-        place = place_of(no_texts(len(rows)), np.zeros(len(rows), np.int64), highs)
+        place = place_of(self._texts(rows), np.zeros(len(rows), np.int64), highs)
         for layer, name, _ in LAYERS:
             if not rows.has(*(f"{name}.{part}" for part in SPAN)):
                 continue
-            self._check_surfaces(rows, place.highs, name)
+            self._check_surfaces(rows, place, name)
             check_labels(rows, layer, name, checker.contract, faults)
             check_values(rows, layer, name, checker.contract, faults)
             if rows.has(f"{name}.core_start", f"{name}.core_end"):
@@ -156,28 +165,48 @@ class Others:
         checker.check_roles(rows, Counter())
         checker.check_covered(rows)
         if rows.has("deleted.start", "deleted.end", "deleted.text", "deleted.layer"):
-            self._check_surfaces(rows, place.highs, "deleted")
+            self._check_surfaces(rows, place, "deleted")
             known = ("entity", "event")
             listed_in(rows, rows.many("deleted"), "layer", known, "values", faults)
         self._check_work(rows)
 
-    def _check_surfaces(self, rows: Rows, highs: Ints, name: str) -> None:
-        """Spans lie in the article, and are as long as their surface."""
+    def _texts(self, rows: Rows) -> Array:
+        """The text that each row is about; null where the version has it not, or has another."""
+        if not self._checker.texts or not rows.has("doc_id", "text_sha256"):
+            return no_texts(len(rows))
+        docs, named = strings(rows.array("doc_id")), strings(rows.array("text_sha256"))
+        found = self._read_texts({doc for doc in docs if doc is not None})
+        texts = [
+            text if text is not None and sha256 == name else None
+            for doc, name in zip(docs, named, strict=True)
+            for text, sha256 in (found.get(doc or "", (None, None)),)
+        ]
+        return pa.array(texts, pa.string())
+
+    def _check_surfaces(self, rows: Rows, place: Place, name: str) -> None:
+        """Spans are pieces of the article; of a text that is not there, as long as they say."""
         many = rows.many(name)
         starts, ends, of = many.ints("start"), many.ints("end"), many.rows
         surfaces = plain(many.array("text"))
         none = nulls(surfaces)
         sizes: Array = pc.utf8_length(surfaces)
         sizes = sizes.fill_null(0).to_numpy(zero_copy_only=False)
-        wrong = ~((starts >= 0) & (starts < ends) & (ends <= highs[of]))
-        wrong |= ~none & (sizes != ends - starts)
+        outside = ~place.inside(of, starts, ends)
+        wrong = outside | (~none & (sizes != ends - starts))
+        compared = ~wrong & ~none & place.known[of]
+        inner = of[compared], starts[compared], ends[compared]
+        differs = place.differs(*inner, surfaces.filter(pa.array(compared)))
+        wrong[np.flatnonzero(compared)[differs]] = True
         if not self._checker.some:
             wrong |= none == self._checker.texts
 
         def describe(item: int) -> str:
-            high = int(highs[of[item]])
-            text = "" if high == UNKNOWN else f" of a text of {high} characters"
-            return f"{name}: {surfaces[item].as_py()!r} is at {starts[item]}:{ends[item]}{text}"
+            row, start, end = int(of[item]), int(starts[item]), int(ends[item])
+            what = f"{name}: {surfaces[item].as_py()!r} is at {start}:{end}"
+            if place.known[row] and not outside[item]:
+                return f"{what}, text has {place.cut(row, start, end)!r}"
+            high = int(place.highs[row])
+            return what if high == UNKNOWN else f"{what} of a text of {high} characters"
 
         self._faults.add_where(rows.file, "spans", wrong, rows.numbers[of], describe)
 

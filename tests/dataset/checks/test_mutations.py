@@ -124,6 +124,7 @@ ROWS: list[tuple[str, str, Callable[[Rows], object]]] = [
     ("spans", DATA, put("events/0/end", 2**31 - 1)),
     ("spans", SENTENCES, put("entities/0/text", "س", 1)),
     ("spans", WORK, put("entities/0/text", "س")),
+    ("spans", WORK, lambda rows: put("events/0/text", rows[0]["events"][0]["text"][::-1])(rows)),
     ("spans", WORK, put("events/0/end", 2**31 - 1)),
     ("spans", WORK, put("events/0/start", -1)),
     ("order", DATA, swapped("entities")),
