@@ -12,6 +12,7 @@ from annotate.cli.connect import pushed_projects
 from annotate.cli.pulled import finished_work
 from annotate.cli.settled import by_annotator
 from annotate.corpus.article import Article
+from annotate.errors import WorkspaceError
 from annotate.labeling.adjudication import Asked, TextKey
 from annotate.labeling.by_article import by_article
 from annotate.labeling.ledger import Ledger
@@ -133,3 +134,17 @@ class Docket:
 
 def _key(article: Article) -> TextKey:
     return TextKey(article.doc_id, article.text_sha256)
+
+
+def article_of(ledger: Ledger, key: TextKey) -> Article:
+    """The frozen text.
+
+    Raises:
+        WorkspaceError: the ledger lacks it.
+    """
+    article = ledger.article(*key)
+    if article is None:
+        raise WorkspaceError(
+            f"the ledger lacks the text of article {key.doc_id}", fix="run: annotate push"
+        )
+    return article
