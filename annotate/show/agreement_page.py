@@ -154,7 +154,7 @@ def _charts(figures: Mapping[str, Any]) -> list[Chart | None]:
         (
             "pairs",
             "Pairs of annotators",
-            "F1 of every two. A pale row is a person to talk with.",
+            "F1 of every two. Who is low in all of their row is a person to talk with.",
             lambda theme: label_charts.pairs(figures, theme),
         ),
         (
