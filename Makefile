@@ -59,7 +59,7 @@ generate: $(STAMP)  ## write the generated files again: schemas, word forms, emo
 	@$(BIN)/python -m tests.generated
 
 screenshot: $(STAMP)  ## draw docs/*.png, labeling.png from the running quickstart (needs Chromium)
-	@$(BIN)/python -m tests.screenshot_agreement docs/agreement.png
+	@$(BIN)/python -m tests.screenshot_agreement docs
 	@$(BIN)/python -m tests.screenshot docs/labeling.png
 
 seeds: $(STAMP)  ## build exports/seeds from the reference annotation, without a server

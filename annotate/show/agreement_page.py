@@ -160,7 +160,7 @@ def _charts(figures: Mapping[str, Any]) -> list[Chart | None]:
         (
             "drift",
             "Each annotator against all others, by week",
-            "Who drifts away from the others?",
+            "Who drifts away from the others? In colour, who is lowest in all.",
             lambda theme: charts.drift(figures, theme),
         ),
         (
