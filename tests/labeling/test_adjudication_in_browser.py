@@ -21,13 +21,14 @@ from annotate.labeling.logins import Login, add_logins
 from annotate.labeling.projects import Target
 from annotate.labeling.push import push
 from annotate.labeling.sampling import Plan
-from annotate.labeling.wire import to_results
+from annotate.labeling.wire import DISPUTE, KEEP, to_results
 from annotate.settings import load_settings
 from annotate.spans import Annotation
 from tests.browser import Annotator
 from tests.cli.conftest import Run, folder, run
 from tests.conftest import Live
-from tests.labeling.builders import article, predicted
+from tests.labeling.builders import annotate, article, predicted, span
+from tests.labeling.test_blind_in_browser import browser_of
 from tests.support import ONTOLOGY
 
 __all__ = ["folder", "run"]
@@ -57,8 +58,8 @@ class Court:
         with self.ledger() as ledger:
             push(
                 articles,
-                lambda made: predicted(made, ONTOLOGY),
-                "test",
+                None,
+                "",
                 target=target,
                 client=self.client,
                 ledger=ledger,
@@ -105,6 +106,12 @@ def court(
     return Court(client, live.running.url.rstrip("/"), title, logins, users)
 
 
+@pytest.fixture
+def settings_file(folder: Path) -> Path:
+    """The settings file."""
+    return folder / "annotate.toml"
+
+
 def without(of: Article, *ids: str, **changed: str) -> Annotation:
     """The pre-annotation less some spans; `T1="ORG"` gives a span another label."""
     found = predicted(of, ONTOLOGY)
@@ -122,7 +129,7 @@ def said(run: Run, *command: str, code: int = 0) -> dict[str, Any]:
 
 
 def test_two_annotators_then_a_third_in_the_browser_then_gold(
-    run: Run, court: Court, browser: Annotator
+    run: Run, court: Court, live: Live
 ) -> None:
     made = article(1)
     text = made.text
@@ -139,49 +146,46 @@ def test_two_annotators_then_a_third_in_the_browser_then_gold(
     (task_id,) = court.tasks().values()
     project = court.project()
 
-    login = court.logins[SALMA]
-    assert login.password
-    browser.sign_in(login.email, login.password)
-    drawn = {(s.start, s.end) for s in predicted(made, ONTOLOGY).spans}
-    assert browser.open_label_stream(project.project_id, len(drawn)) == task_id
-    assert browser.regions() == drawn  # the army twice, at one place
-    asked = browser.until(lambda: browser.find(".ar-readings").text)
-    assert "الجيش" in asked
-    assert "ARM" in asked
-    assert "ORG" in asked
-    assert "لا شيء" in asked  # the day, which one of them has not marked
-    assert ANNA.partition("@")[0] not in asked
+    with browser_of(live, court.logins[SALMA]) as browser:
+        drawn = {(s.start, s.end) for s in predicted(made, ONTOLOGY).spans}
+        assert browser.open_label_stream(project.project_id, len(drawn)) == task_id
+        assert browser.regions() == drawn  # the army twice, at one place
+        asked = browser.until(lambda: browser.find(".ar-readings").text)
+        assert "الجيش" in asked
+        assert "ARM" in asked
+        assert "ORG" in asked
+        assert "لا شيء" in asked  # the day, which one of them has not marked
+        assert ANNA.partition("@")[0] not in asked
 
-    # Submitted as it is: two readings of the army are left.
-    browser.submit()
-    browser.until(lambda: submitted(court, project, task_id))
-    refused = said(run, "adjudicate", "collect", code=1)
-    assert (refused["collected"], len(refused["refused"])) == (0, 1)
-    assert refused["refused"][0]["url"].endswith(
-        f"/projects/{project.project_id}/data?task={task_id}"
-    )
-    assert refused["refused"][0]["texts"] == ["الجيش", "الجيش"]
-    out = run("adjudicate", "collect")
-    assert (out.code, "ARM / ORG" in out.out) == (1, True)
-    exported = said(run, "export")
-    assert {row["status"] for row in rows(exported)} == {"agreed"}
+        # Submitted as it is: two readings of the army are left.
+        browser.submit()
+        browser.until(lambda: submitted(court, project, task_id))
+        refused = said(run, "adjudicate", "collect", code=1)
+        assert (refused["collected"], len(refused["refused"])) == (0, 1)
+        assert refused["refused"][0]["url"].endswith(
+            f"/projects/{project.project_id}/data?task={task_id}"
+        )
+        assert refused["refused"][0]["texts"] == ["الجيش", "الجيش"]
+        out = run("adjudicate", "collect")
+        assert (out.code, "ARM / ORG" in out.out) == (1, True)
+        exported = said(run, "export")
+        assert {row["status"] for row in rows(exported)} == {"agreed"}
 
-    # The adjudicator deletes one of the two, whichever lies on top, and updates.
-    browser.open_task(project.project_id, task_id, len(drawn))
-    place = f".htx-highlight[data-start='{text.index('الجيش')}']"
-    both = browser.all(place)
-    assert len(both) == 2
-    both[-1].click()
-    active = browser.find(f"{place}.__active")
-    gone = (active.get_attribute("data-label") or "").partition(":")[2]
-    assert "OPEN" in browser.driver.execute_script(_CHOSEN)
-    browser.press(Keys.BACKSPACE)
-    browser.until(lambda: len(browser.all(place)) == 1)
-    left = browser.label_of(text.index("الجيش"), text.index("الجيش") + 5)
-    before = submitted(court, project, task_id)[0]["updated_at"]
-    browser.update()
-    browser.until(lambda: submitted(court, project, task_id)[0]["updated_at"] != before)
-    browser.driver.get("about:blank")
+        # The adjudicator deletes one of the two, whichever lies on top, and updates.
+        browser.open_task(project.project_id, task_id, len(drawn))
+        place = f".htx-highlight[data-start='{text.index('الجيش')}']"
+        both = browser.all(place)
+        assert len(both) == 2
+        both[-1].click()
+        active = browser.find(f"{place}.__active")
+        gone = (active.get_attribute("data-label") or "").partition(":")[2]
+        assert "OPEN" in browser.driver.execute_script(_CHOSEN)
+        browser.press(Keys.BACKSPACE)
+        browser.until(lambda: len(browser.all(place)) == 1)
+        left = browser.label_of(text.index("الجيش"), text.index("الجيش") + 5)
+        before = submitted(court, project, task_id)[0]["updated_at"]
+        browser.update()
+        browser.until(lambda: submitted(court, project, task_id)[0]["updated_at"] != before)
 
     collected = said(run, "adjudicate", "collect")
     assert (collected["collected"], collected["new"], collected["refused"]) == (1, 1, [])
@@ -193,6 +197,90 @@ def test_two_annotators_then_a_third_in_the_browser_then_gold(
     labels = {entity["text"]: entity["label"] for entity in row["entities"]}
     assert {gone, left} == {"ARM", "ORG"}
     assert (labels["الجيش"], labels["سرت"]) == (left, "GPE")
+
+
+def test_what_is_kept_audited_and_changed_since(
+    run: Run, court: Court, browser: Annotator, settings_file: Path
+) -> None:
+    plain, trap = article(1), article(2, TRAP)
+    court.push(trap, plain)
+    settings_file.write_text(
+        settings_file.read_text("utf-8") + f'[dataset.splits]\n"{plain.doc_id}" = "test"\n', "utf-8"
+    )
+    court.submit(ANNA, plain, predicted(plain, ONTOLOGY))
+    court.submit(OMAR, plain, without(plain, T1="ORG"))
+    one = annotate(trap, ONTOLOGY, [span(trap.text, "المنظمة", "ORG", ONTOLOGY, "T1")])
+    court.submit(ANNA, trap, one)
+    court.submit(OMAR, trap, replace(one, spans=()))
+    assert run("pull").code == 0
+    first = said(run, "adjudicate", "send", "--limit", "1")
+    assert (first["articles"], first["test"], first["left"]) == (1, 1, 1)  # the test article
+    assert list(court.tasks()) == [plain.text_sha256]
+    second = said(run, "adjudicate", "send")
+    assert (second["articles"], second["there"], second["updated"]) == (1, 1, 0)
+    project, tasks = court.project(), court.tasks()
+
+    # What stands in an article is text in the page.
+    browser.open_task(project.project_id, tasks[trap.text_sha256], 1)
+    asked = browser.until(lambda: browser.find(".ar-readings").text)
+    assert "</script>" in asked
+    assert "$text" in asked
+    assert browser.driver.execute_script("return window.hit") is None
+    assert browser.all(".ar-readings script") == []
+    browser.driver.get("about:blank")
+
+    # Both readings of the army are kept; a span that was up for audit is deleted.
+    task = tasks[plain.text_sha256]
+    ((version, results),) = court.client.predictions(task)
+    with court.ledger() as ledger:
+        asked_of = adjudication.asked_of(ledger, court.server, court.title)
+    questions = asked_of[adjudication.TextKey(plain.doc_id, plain.text_sha256)][version].questions
+    (audited,) = [q["spans"][0] for q in questions if q["kind"] == "audit"]
+    (gone,) = [r["id"] for r in results if r["type"] == "labels" if places(r) == audited]
+    marks = {r["id"] for r in results if r.get("from_name") == DISPUTE}
+    assert len(marks) == 3
+    assert gone in marks
+    answer = [r for r in results if gone not in (r.get("id"), r.get("from_id"), r.get("to_id"))]
+    (army,) = [r["id"] for r in results if r.get("value", {}).get("labels") == ["ARM"]]
+    for result in answer:
+        if (result.get("id"), result.get("from_name")) == (army, DISPUTE):
+            result["value"] = {**result["value"], "choices": [KEEP]}
+    court.client.create_annotation(task, answer, court.users[SALMA])
+    report = said(run, "adjudicate", "collect")
+    assert (report["sent"], report["collected"], report["refused"]) == (2, 1, [])
+    assert report["audit"]["event"]["wrong"] == 1
+    assert report["audit"]["event"]["rate"] == 1.0
+    assert report["audit"]["event"]["low"] < 0.3
+    assert report["audit"]["entity"]["audited"] == 0
+    told = run("adjudicate", "collect")
+    assert "1 of 2 articles are gold, 0 of them since now" in told.err
+    assert "agreed spans looked at again" in told.out
+    by_doc = {row["doc_id"]: row for row in rows(said(run, "export"))}
+    assert by_doc[plain.doc_id]["status"] == "gold"
+    at_army = [e["label"] for e in by_doc[plain.doc_id]["entities"] if e["text"] == "الجيش"]
+    assert sorted(at_army) == ["ARM", "ORG"]
+    assert len(by_doc[plain.doc_id]["events"]) == 2
+
+    # Somebody changes a reading: the open task shows it, what is finished stays.
+    court.submit(OMAR, trap, replace(one, spans=tuple(replace(s, label="PER") for s in one.spans)))
+    assert run("pull").code == 0
+    third = said(run, "adjudicate", "send")
+    assert (third["articles"], third["updated"]) == (0, 1)
+    versions = [name for name, _ in court.client.predictions(tasks[trap.text_sha256])]
+    assert len(versions) == 2
+    assert court.client.project(project.project_id).model_version == versions[-1]
+    assert [name for name, _ in court.client.predictions(task)] == [version]
+    browser.open_label_stream(project.project_id, 1)  # both readings at one place
+    asked = browser.until(lambda: browser.find(".ar-readings").text)
+    assert "PER" in asked
+    assert len(browser.all(".htx-highlight")) == 2
+    assert said(run, "adjudicate", "send")["updated"] == 0
+    assert said(run, "adjudicate", "collect")["collected"] == 1
+
+
+def places(result: dict[str, Any]) -> list[Any]:
+    value = result["value"]
+    return [result["from_name"], value["start"], value["end"], value["labels"][0]]
 
 
 def submitted(court: Court, project: KnownProject, task_id: int) -> list[dict[str, Any]]:
