@@ -5,6 +5,7 @@ In a workspace of its own, with a server of its own, so that nothing of yours ch
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 import tempfile
@@ -24,7 +25,10 @@ def draw(path: Path) -> None:
     with tempfile.TemporaryDirectory() as home:
         workspace = Workspace(Path(home))
         try:
-            _run(home, "quickstart")
+            with socket.socket() as free:  # 8080 may be another server's at any moment
+                free.bind(("127.0.0.1", 0))
+                port = free.getsockname()[1]
+            _run(home, "quickstart", "--port", str(port))
             _run(home, "adjudicate", "send", "--project", TITLE)
             _photograph(workspace, path)
         finally:
@@ -44,27 +48,18 @@ def _photograph(workspace: Workspace, path: Path) -> None:
         server = embedded.identity(workspace)
         (project,) = adjudication.projects(ledger, server, TITLE)
         asked = adjudication.asked_of(ledger, server, TITLE)
-        # The part with the most that is asked about.
-        tasks = ledger.tasks(server, project.project_id)
-        places = {
-            task: [
-                question
-                for question in list(asked[adjudication.TextKey(*task.key[:2])].values())[
-                    -1
-                ].questions
-                if task.part.start <= min(s[1] for s in question["spans"]) < task.part.end
-            ]
-            for task in tasks
-        }
-    task = max(places, key=lambda one: (len(places[one]), -one.task_id))
+        tasks = {task.task_id: task for task in ledger.tasks(server, project.project_id)}
     annotator = Annotator(running.url, login.email, login.password)
     try:
         annotator.resize(1366, 768)
-        address = f"{running.url}/projects/{project.project_id}/data?task={task.task_id}"
-        annotator.driver.get(address)
+        annotator.driver.get(f"{running.url}/projects/{project.project_id}/data?labeling=1")
         annotator.until(lambda: len(annotator.regions()) > 10)
-        _, start, end, _ = next(q["spans"][0] for q in places[task] if q["kind"] == "span")
-        annotator.select(start - task.part.start, end - task.part.start)
+        task = tasks[annotator.task_id()]
+        (questions,) = asked[adjudication.TextKey(*task.key[:2])].values()
+        disputes = [q["spans"][0] for q in questions.questions if q["kind"] == "span"]
+        part = task.part
+        start, end = next((s, e) for _, s, e, _ in disputes if part.start <= s and e <= part.end)
+        annotator.select(start - part.start, end - part.start)
         annotator.driver.save_screenshot(str(path))
     finally:
         annotator.close()
