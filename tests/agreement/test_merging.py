@@ -336,3 +336,34 @@ def test_audited_spans_that_did_not_stay_are_errors() -> None:
 def test_wilson_as_published(count: int, total: int, low: float, high: float) -> None:
     assert wilson(count, total) == pytest.approx((low, high), abs=5e-5)
     assert wilson(0, 0) == (None, None)
+
+
+def test_spans_that_only_touch_are_two_places() -> None:
+    left, right, whole = span(0, 4), span(4, 8), span(0, 8)
+    found = merged(annotation([left]), annotation([right]))
+    assert [question.spans for question in found.questions] == [(left.key,), (right.key,)]
+    found = merged(annotation([left]), annotation([right]), annotation([whole]))
+    (question,) = found.questions
+    assert set(question.spans) == {left.key, right.key, whole.key}
+    assert unanswered([question], annotation([left, right]), set()) == []
+    assert unanswered([question], annotation([left, whole]), set()) == [question]
+
+
+def test_what_is_disputed_otherwise_is_not_audited() -> None:
+    polarity = ONTOLOGY.attributes[0]
+    other = next(v.code for v in polarity.values if v.code != polarity.default)
+    found = merged(marked(event(other)), marked(event(polarity.default)), audit=1.0)
+    assert [question.kind for question in found.questions] == ["value"]
+
+
+def test_nothing_is_taken_where_something_else_was_made_of_it() -> None:
+    found = merged(marked(CITY), marked())
+    answer = marked(replace(CITY, label="LOC"))
+    outcome = Outcome()
+    outcome.add(found.questions, decided(answer, LOC="relabelled"))
+    assert (outcome.asked["b"], outcome.taken["b"]) == (1, 0)
+    # An agreed span that was there anyway is nothing new.
+    found = merged(marked(CITY, WIDE), marked(WIDE))
+    outcome = Outcome()
+    outcome.add(found.questions, decided(marked(WIDE)))
+    assert (outcome.taken["a"], outcome.taken["b"]) == (0, 1)
