@@ -15,6 +15,7 @@ NEWS = ROOT / "tests" / "data" / "foreign" / "anercorp_form.txt"
 LABELS = ["--labels", "PERS=PER,LOC=GPE,MISC="]
 
 
+@pytest.mark.slow
 def test_a_corpus_becomes_a_version(tmp_path: Path) -> None:
     ran = annotate("import", NEWS, "--from", "conll", *LABELS, "--annotator", "x", folder=tmp_path)
     assert (ran.code, ran.out) == (0, "imported.jsonl\n")
@@ -32,6 +33,7 @@ def test_a_corpus_becomes_a_version(tmp_path: Path) -> None:
     assert [span["text"] for span in frame["entities"][0]] == [s.text for s in item.spans]
 
 
+@pytest.mark.slow
 def test_a_version_without_texts(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     annotate(
@@ -94,6 +96,7 @@ def test_brat_takes_no_columns(tmp_path: Path) -> None:
     assert ran.code == 2
 
 
+@pytest.mark.slow
 def test_another_text_of_an_article_that_is_there_is_refused(tmp_path: Path) -> None:
     article = {"id": "a", "text": "وصل سامر إلى بيروت."}
     (tmp_path / "articles.jsonl").write_text(json.dumps(article), "utf-8")
