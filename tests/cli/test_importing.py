@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from annotate.annotation_files import read_annotations
+from annotate.annotation_files import read_annotations, write_annotations
 from annotate.dataset.load import load_dataset
+from annotate.spans import Annotation
+from annotate.storage import text_sha256
 from tests.support import ONTOLOGY, ROOT, annotate, tree
 
 NEWS = ROOT / "tests" / "data" / "foreign" / "anercorp_form.txt"
@@ -51,6 +53,40 @@ def test_a_version_without_texts(tmp_path: Path) -> None:
     assert ran.code == 0, ran.err
     assert "1 articles have their text, 0 have none" in ran.err
     assert list(load_dataset(ran.out.strip())["text"]) == [item.text]
+
+
+def carrying(folder: Path, text: str, doc_id: str) -> None:
+    """A file with one article that is in no source."""
+    item = Annotation(text_sha256(text), (), ontology_version="1.0.0", doc_id=doc_id, text=text)
+    write_annotations(folder / "a.jsonl", [item])
+
+
+@pytest.mark.slow
+def test_texts_that_are_not_clean_are_put_back(tmp_path: Path) -> None:
+    text = "أعلنت دمشق.\n\n  قال ناطق.  "
+    carrying(tmp_path, text, "a" * 16)
+    ran = annotate("export", "--annotations", "a.jsonl", "--text", "none", folder=tmp_path)
+    assert ran.code == 0, ran.err
+    version = ran.out.strip()
+    (tmp_path / "other.txt").write_text("نص آخر", "utf-8")
+    rehydrate = ("datasets", "rehydrate", version, "--sources")
+    ran = annotate(*rehydrate, "other.txt", folder=tmp_path)
+    assert ran.code == 1
+    assert "other.txt: no text of the version's articles is there" in ran.err
+    assert not Path(f"{version}-with-texts").exists()
+    (tmp_path / "mine.jsonl").write_text(json.dumps({"id": "1", "text": text}), "utf-8")
+    ran = annotate(*rehydrate, "mine.jsonl", folder=tmp_path)
+    assert ran.code == 0, ran.err
+    assert list(load_dataset(ran.out.strip())["text"]) == [text]
+
+
+@pytest.mark.parametrize("doc_id", ["../../a", "A" * 16, "a" * 16 + "\n"])
+def test_an_article_that_verify_would_refuse_is_not_exported(tmp_path: Path, doc_id: str) -> None:
+    carrying(tmp_path, "أعلنت دمشق", doc_id)
+    ran = annotate("export", "--annotations", "a.jsonl", folder=tmp_path)
+    assert ran.code == 1
+    assert f"a.jsonl: doc_id {doc_id!r} is not 16 hexadecimal digits" in ran.err
+    assert not (tmp_path / "exports" / "arabic-news" / "1.0.0").exists()
 
 
 def test_counts_as_json(tmp_path: Path) -> None:
