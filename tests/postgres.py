@@ -148,8 +148,10 @@ def migrated_postgres(postgres: Cluster, pytestconfig: pytest.Config) -> Migrate
 
 
 def _run(program: str, *arguments: str | Path, **owner: Any) -> None:
+    # Of several releases the one whose server is run: a newer pg_dump writes what this one refuses.
+    beside = Path(shutil.which("postgres") or "").resolve().parent / program
     done = subprocess.run(
-        [program, *map(str, arguments)],
+        [beside if beside.exists() else program, *map(str, arguments)],
         cwd="/",
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,  # a file or nothing: the server keeps what it was given
