@@ -10,7 +10,7 @@ from annotate.agreement.confusion import Matrix
 from annotate.agreement.corrected import Corrected
 from annotate.agreement.figures import HEADLINE, Bias, Figures, Measured, OfPair, Trend, shown
 from annotate.agreement.matching import Counts
-from annotate.agreement.resampling import Estimate
+from annotate.agreement.resampling import Estimate, Interval
 
 LAYER_OF = {"entities": "entity", "triggers": "event", "roles": "role", "attributes": "attribute"}
 
@@ -142,10 +142,19 @@ def _corrected(one: Corrected) -> dict[str, Any]:
                 "alpha": rounded(own.words.alpha),
                 "alpha_u": rounded(own.alpha_u),
                 "n": own.words.n,
+                "intervals": _intervals(own.words.intervals),
             }
             for label, own in one.labels.items()
         ],
+        "intervals": _intervals(one.intervals),
         "reason": one.reason,
+    }
+
+
+def _intervals(found: Mapping[str, Interval | None]) -> dict[str, dict[str, float | None] | None]:
+    return {
+        name: ends and {"low": rounded(ends[0]), "high": rounded(ends[1])}
+        for name, ends in found.items()
     }
 
 
