@@ -107,6 +107,7 @@ class Figures:
         disagreements: all of them, ranked.
         left_out: texts with several readings that were not measured.
         progress: what each annotator has done, as the caller knows it (JSON values).
+        pulled_at: when the newest of the work was pulled (ISO 8601, UTC), where that is known.
     """
 
     articles: int
@@ -128,6 +129,7 @@ class Figures:
     fought: tuple[Fought, ...]
     left_out: int = 0
     progress: tuple[Mapping[str, Any], ...] | None = None
+    pulled_at: str | None = None
 
     def to_json(self, *, quote: bool = True) -> dict[str, Any]:
         """As JSON values: the shape of agreement.json.
@@ -139,8 +141,10 @@ class Figures:
 
         return figures_json(self, quote=quote)
 
-    def with_progress(self, progress: Iterable[Mapping[str, Any]]) -> Figures:
-        return replace(self, progress=tuple(progress))
+    def with_progress(
+        self, progress: Iterable[Mapping[str, Any]], pulled_at: str | None = None
+    ) -> Figures:
+        return replace(self, progress=tuple(progress), pulled_at=pulled_at)
 
 
 def measure(

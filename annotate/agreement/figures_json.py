@@ -63,6 +63,8 @@ def figures_json(figures: Figures, *, quote: bool = True) -> dict[str, Any]:
             for one in (figures.fought if quote else ())
         ],
     }
+    if figures.pulled_at is not None:
+        values["pulled_at"] = figures.pulled_at
     if figures.progress is not None:
         values["annotators_progress"] = [dict(row) for row in figures.progress]
     return values

@@ -46,7 +46,9 @@ from annotate.ontology import load_ontology
     help="Write the report for a project lead: one page that needs no network.",
 )
 @click.option(
-    "--serve", is_flag=True, help="Serve that page on 127.0.0.1, and draw it again after each pull."
+    "--serve",
+    is_flag=True,
+    help="Serve that page on 127.0.0.1, and draw it again as things change.",
 )
 @click.option(
     "--port",
@@ -76,13 +78,13 @@ def agreement(
 
     The page (--html, --serve) needs Vega-Altair: pip install 'annotate[report]'.
     """
-    settings = settings_for(context, project)
-    ontology = load_ontology(settings.ontology.path)
     if serve:
         if as_json or html or fail_under is not None:
             raise InputError("--serve goes on until Ctrl-C", fix="ask for the rest without it")
-        serve_report(settings, ontology, gamma=gamma, port=port)
+        serve_report(lambda: settings_for(context, project, again=True), gamma=gamma, port=port)
         return
+    settings = settings_for(context, project)
+    ontology = load_ontology(settings.ontology.path)
     with open_ledger(settings) as ledger:
         figures = measured(
             settings, ledger, ontology, gamma=gamma, progress=as_json or html is not None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from annotate.agreement.resampling import FEW
 from annotate.agreement.verdict import RELIABLE, TENTATIVE
 from annotate.ontology import Ontology
 from annotate.show import charts, label_charts
@@ -95,6 +96,8 @@ def agreement_page(
         f=figures,
         head=figures["headline"],
         bounds=(TENTATIVE, RELIABLE),
+        few=FEW,
+        layers=_LAYERS,
         trust=trust(figures),
         trend=trend_words(figures),
         problems=problems(figures),

@@ -13,8 +13,9 @@ from statistics import NormalDist
 from typing import Any, Literal
 from urllib.parse import quote
 
+from annotate.agreement.resampling import FEW
 from annotate.agreement.verdict import RELIABLE, TENTATIVE
-from annotate.show.charts import FEW, points, short_names
+from annotate.show.charts import points, short_names
 from annotate.show.label_charts import confused, label_rows
 
 Figures = Mapping[str, Any]

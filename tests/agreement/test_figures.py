@@ -164,6 +164,9 @@ def test_the_entities_of_a_first_pass_do_not_count() -> None:
 def test_progress_goes_along() -> None:
     figures = measure([], ONTOLOGY).with_progress([{"annotator": "anna", "submitted": 3}])
     assert figures.to_json()["annotators_progress"] == [{"annotator": "anna", "submitted": 3}]
+    assert "pulled_at" not in figures.to_json()
+    known = figures.with_progress([], "2026-01-05T10:00:00+00:00").to_json()
+    assert known["pulled_at"] == "2026-01-05T10:00:00+00:00"
     assert "annotators_progress" not in measure([], ONTOLOGY).to_json()
 
 

@@ -104,7 +104,7 @@ def test_of_a_team_that_is_all_alike_hardly_ever_anybody_is_named() -> None:
 
 
 def test_who_is_surely_worse_is_named_beside_one_of_whom_little_is_known() -> None:
-    made = {pair: (0.85, 0.01, 5000) for pair in combinations("abcd", 2)}
+    made = dict.fromkeys(combinations("abcd", 2), (0.85, 0.01, 5000))
     made |= {(one, "low"): (0.75, 0.01, 5000) for one in "abcd"}
     made |= {(one, "new"): (0.6, 0.5, 12) for one in (*"abcd", "low")}
     (person,) = problems(team(made))
