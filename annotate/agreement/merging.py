@@ -88,7 +88,7 @@ def merge(
     first = next(annotation for own in readings.values() for annotation in own)
     asked_about = {key for question in disputed for key in question.spans}
     sample = [
-        _audited(key, voices)
+        _audited(key, voices, ontology)
         for key in shared - asked_about
         if _drawn(seed, first.text_sha256, key) < audit
     ]
@@ -251,13 +251,17 @@ def _about(run: Sequence[Key], voices: Mapping[str, _Voice]) -> Question:
     return Question("span", tuple(run), tuple(texts[key] for key in run), options)
 
 
-def _audited(key: Key, voices: Mapping[str, _Voice]) -> Question:
+def _audited(key: Key, voices: Mapping[str, _Voice], ontology: Ontology) -> Question:
     """The question whether what all say is right; nobody said that it is not."""
-    by = _sharers(key, voices)
-    span = voices[by[0]].spans[key]
-    notes = tuple(dict.fromkeys(n for who in by if (n := voices[who].spans[key].note)))
-    yes = Option(tuple(by), keys=(key,), notes=notes)
-    return Question("audit", (key,), (span.text,), (Option(), yes))
+    sharers = {who: voices[who].spans[key] for who in _sharers(key, voices)}
+    notes = tuple(dict.fromkeys(span.note for span in sharers.values() if span.note))
+    values = []
+    for attribute in ontology.attributes if key[0] == "event" else ():
+        said = {s.attribute(attribute.code) or attribute.default for s in sharers.values()}
+        values += [f"{attribute.code}={value}" for value in said if len(said) == 1]
+    yes = Option(tuple(sharers), (key,), tuple(values), notes)
+    text = next(iter(sharers.values())).text
+    return Question("audit", (key,), (text,), (Option(), yes))
 
 
 def _roles(

@@ -23,7 +23,8 @@ class Option:
     Attributes:
         by: annotators who gave it, in order of their names.
         keys: of a question about spans: those that stand, none for "nothing is here".
-        values: of the others: the attribute's value, or the roles; none for "no role".
+        values: the attribute's value, or the roles, none for "no role"; of an audit, attributes
+            with the value that all gave them ("polarity=NEGATIVE").
         notes: what they wrote about these spans.
     """
 
@@ -165,13 +166,18 @@ class Outcome:
 
     Attributes:
         audited, wrong: by layer, agreed spans that were looked at again, and those of them that
-            the adjudicator did not leave as they were.
+            the adjudicator did not leave where they were, with their label; under "attribute" the
+            agreed values of those that stayed, and those of them that were changed.
+        lone, kept: places that only some had marked, with nothing beside it to choose from, and
+            those of them that stayed as they were shown.
         asked, taken: by annotator, the questions that they had an answer to, and those where it is
             the adjudicator's.
     """
 
     audited: Counter[str] = field(default_factory=Counter)
     wrong: Counter[str] = field(default_factory=Counter)
+    lone: int = 0
+    kept: int = 0
     asked: Counter[str] = field(default_factory=Counter)
     taken: Counter[str] = field(default_factory=Counter)
 
@@ -181,11 +187,13 @@ class Outcome:
         roles = _roles(annotation)
         for question in questions:
             if question.kind == "audit":
-                self.audited[question.layer] += 1
-                self.wrong[question.layer] += question.spans[0] not in there
+                self._add_audit(question, there.get(question.spans[0]))
                 continue
             is_new = any(_is_new(span, question) for span in annotation.spans)
             left = {key for key in question.spans if key in there}
+            if question.kind == "span" and not any(rivals(question.spans, question.options)):
+                self.lone += 1
+                self.kept += len(left) == len(question.spans) and not is_new
             for option in question.options:
                 if question.kind == "span":
                     is_taken = set(option.keys) == left and not is_new
@@ -201,10 +209,19 @@ class Outcome:
                     self.asked[name] += 1
                     self.taken[name] += is_taken
 
+    def _add_audit(self, question: Question, span: Span | None) -> None:
+        self.audited[question.layer] += 1
+        self.wrong[question.layer] += span is None
+        for value in (value for option in question.options for value in option.values):
+            name, _, said = value.partition("=")
+            if span is not None:
+                self.audited["attribute"] += 1
+                self.wrong["attribute"] += span.attribute(name) != said
+
     def to_json(self) -> dict[str, Any]:
         """Rates with their 95 % intervals (Wilson); undefined ones are None."""
         layers = {}
-        for layer in ("entity", "event"):
+        for layer in ("entity", "event", "attribute"):
             wrong, count = self.wrong[layer], self.audited[layer]
             low, high = wilson(wrong, count)
             layers[layer] = {
@@ -218,7 +235,8 @@ class Outcome:
             {"annotator": name, "disputes": self.asked[name], "taken": self.taken[name]}
             for name in sorted(self.asked)
         ]
-        return {"audit": layers, "readings": readings}
+        missed = {"places": self.lone, "kept": self.kept}
+        return {"audit": layers, "marked_by_some": missed, "readings": readings}
 
 
 def _is_new(span: Span, question: Question) -> bool:

@@ -184,13 +184,19 @@ def print_report(report: Report) -> None:
         say("delete or correct one of them, or mark one as to be kept, and collect again")
     values = report.outcome.to_json()
     rows = []
-    for layer, name in (("entity", "entities"), ("event", "events")):
+    for layer, name in (("entity", "entities"), ("event", "events"), ("attribute", "attributes")):
         one = values["audit"][layer]
         if one["audited"]:
             interval = f"{figure(one['low'])} to {figure(one['high'])}"
             rows.append(
                 [name, str(one["audited"]), str(one["wrong"]), figure(one["rate"]), interval]
             )
+    some = values["marked_by_some"]
+    if some["places"]:
+        say(
+            f"{some['kept']} of {some['places']} places that only some had marked stayed as they "
+            "were shown: what nobody deletes is accepted"
+        )
     if rows:
         table("agreed spans looked at again", ["", "audited", "wrong", "rate", "95 %"], rows)
     readings = [

@@ -322,6 +322,42 @@ def test_audited_spans_that_did_not_stay_are_errors() -> None:
     assert outcome.asked == {}
 
 
+def test_audited_attributes_are_those_that_all_gave() -> None:
+    polarity, modality = ONTOLOGY.attributes[:2]
+    no = next(v.code for v in polarity.values if v.code != polarity.default)
+    # Both miss the negation; of the modality they differ, so that no value of it is agreed.
+    maybe = next(v.code for v in modality.values if v.code != modality.default)
+    one, other = event(polarity.default), event(polarity.default, maybe)
+    three = [marked(one), marked(one), marked(other)]
+    found = merged(*three, audit=1.0)
+    (question,) = found.questions
+    assert question.kind == "audit"
+    given = [v for option in question.options for v in option.values]
+    agreed = [a for a in ONTOLOGY.attributes if a is not modality]
+    assert given == [f"{a.code}={a.default}" for a in agreed]
+    assert question == question_of(json.loads(json.dumps(question.to_json())))
+    outcome = Outcome()
+    outcome.add(found.questions, decided(found.annotation))
+    right = found.annotation.spans[0]
+    values = {**dict(right.attributes), polarity.code: no, modality.code: maybe}
+    changed = replace(right, attributes=with_defaults(values, ONTOLOGY))
+    outcome.add(found.questions, decided(replace(found.annotation, spans=(changed,))))
+    outcome.add(found.questions, decided(without(found.annotation, ATTACK)))
+    audit = outcome.to_json()["audit"]
+    # What was deleted is a wrong span, and has no values to be wrong.
+    assert (audit["event"]["audited"], audit["event"]["wrong"]) == (3, 1)
+    assert (audit["attribute"]["audited"], audit["attribute"]["wrong"]) == (2 * len(agreed), 1)
+
+
+def test_what_only_some_had_marked_is_counted_whether_it_stayed() -> None:
+    found = merged(marked(ARMY, CITY), marked(replace(ARMY, label="ORG")))
+    outcome = Outcome()
+    outcome.add(found.questions, decided(without(found.annotation, ARMY)))
+    outcome.add(found.questions, decided(without(found.annotation, ARMY, CITY)))
+    # The two readings of the army are no such place: one of them had to go.
+    assert outcome.to_json()["marked_by_some"] == {"places": 2, "kept": 1}
+
+
 @pytest.mark.parametrize(
     ("count", "total", "low", "high"),
     [
