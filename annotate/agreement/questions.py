@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any, Literal
 
-from annotate.spans import Annotation, Span
+from annotate.spans import Annotation, Span, SpanKey
+from annotate.voices import overlapping
 
-Key = tuple[str, int, int, str]  # layer, start, end, label: what makes two spans say the same
 Kind = Literal["span", "value", "role", "audit"]
 _Z = 1.959963984540054  # of the normal distribution, for 95 %
 
@@ -29,7 +29,7 @@ class Option:
     """
 
     by: tuple[str, ...] = ()
-    keys: tuple[Key, ...] = ()
+    keys: tuple[SpanKey, ...] = ()
     values: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -49,7 +49,7 @@ class Question:
     """
 
     kind: Kind
-    spans: tuple[Key, ...]
+    spans: tuple[SpanKey, ...]
     texts: tuple[str, ...]
     options: tuple[Option, ...]
     name: str = ""
@@ -67,7 +67,7 @@ class Question:
         return max(key[2] for key in self.spans)
 
     @property
-    def marks(self) -> tuple[Key, ...]:
+    def marks(self) -> tuple[SpanKey, ...]:
         """Spans that carry the mark of an open question; of a role only the trigger."""
         return self.spans[:1] if self.kind == "role" else self.spans
 
@@ -104,22 +104,21 @@ def question_of(value: Mapping[str, Any]) -> Question:
     return Question(value["kind"], spans, tuple(value["texts"]), options, value["name"])
 
 
-def _key(value: Sequence[Any]) -> Key:
+def _key(value: Sequence[Any]) -> SpanKey:
     layer, start, end, label = value
     return (layer, start, end, label)
 
 
-def rivals(keys: Iterable[Key], options: Sequence[Option]) -> Iterator[tuple[Key, Key]]:
+def rivals(keys: Iterable[SpanKey], options: Sequence[Option]) -> Iterator[tuple[SpanKey, SpanKey]]:
     """Pairs of spans of one layer that share a character, and that no answer has together."""
     together = [set(option.keys) for option in options]
-    for one, other in combinations(sorted(keys), 2):
-        overlap = one[0] == other[0] and one[1] < other[2] and other[1] < one[2]
-        if overlap and not any({one, other} <= found for found in together):
+    for one, other in overlapping(keys):
+        if not any({one, other} <= found for found in together):
             yield one, other
 
 
 def unanswered(
-    questions: Iterable[Question], annotation: Annotation, kept: Set[Key]
+    questions: Iterable[Question], annotation: Annotation, kept: Set[SpanKey]
 ) -> list[Question]:
     """Questions of which two readings are left that no annotator has together.
 
@@ -142,7 +141,9 @@ def unanswered(
     return found
 
 
-def _is_open(question: Question, roles: Mapping[tuple[Key, Key], set[str]], kept: Set[Key]) -> bool:
+def _is_open(
+    question: Question, roles: Mapping[tuple[SpanKey, SpanKey], set[str]], kept: Set[SpanKey]
+) -> bool:
     head, tail = question.spans
     named = roles.get((head, tail), set())
     together = [set(option.values) for option in question.options]
@@ -152,9 +153,9 @@ def _is_open(question: Question, roles: Mapping[tuple[Key, Key], set[str]], kept
     )
 
 
-def _roles(annotation: Annotation) -> dict[tuple[Key, Key], set[str]]:
+def _roles(annotation: Annotation) -> dict[tuple[SpanKey, SpanKey], set[str]]:
     by_id = {span.id: span.key for span in annotation.spans}
-    found: dict[tuple[Key, Key], set[str]] = {}
+    found: dict[tuple[SpanKey, SpanKey], set[str]] = {}
     for relation in annotation.relations:
         found.setdefault((by_id[relation.head], by_id[relation.tail]), set()).add(relation.role)
     return found

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from annotate.agreement.questions import Key, Outcome, Question, question_of, unanswered
+from annotate.agreement.questions import Outcome, Question, question_of, unanswered
 from annotate.cli.connect import connect, open_ledger, server_key
 from annotate.cli.output import figure, progress, say, table
 from annotate.cli.pull import say_pulled
@@ -22,6 +22,7 @@ from annotate.labeling.pull import Pulled, pull
 from annotate.labeling.work import Work
 from annotate.ontology import Ontology
 from annotate.settings import Settings
+from annotate.spans import SpanKey
 
 MOST_NAMED = 20
 
@@ -160,7 +161,7 @@ def _judged(
         ]
         annotation = entry.annotation(ontology)
         regions = adjudication.kept_regions(entry)
-        kept: set[Key] = {
+        kept: set[SpanKey] = {
             span.key for span in annotation.spans if {span.id, span.id.rpartition(".")[0]} & regions
         }
         left = unanswered(questions, annotation, kept)

@@ -24,6 +24,7 @@ from annotate.settings import Settings
 from annotate.show.questions import panel
 from annotate.spans import Annotation
 from annotate.storage import canonical_json
+from annotate.voices import covered
 
 LEAST = 2  # annotators, for anything to be adjudicated
 
@@ -68,16 +69,11 @@ def cases(settings: Settings, ledger: Ledger, ontology: Ontology) -> Iterator[Ca
             readings = by_annotator(same, ontology)
             if len(readings) < LEAST:
                 continue
-            covered = [_covered(own, every) for own in readings.values()]
-            is_full = all(sum(code in known for known in covered) >= LEAST for code in every)
+            known = [{c for a in own for c in covered(a, ontology)} for own in readings.values()]
+            is_full = all(sum(code in codes for codes in known) >= LEAST for code in every)
             split = splits.get(article.doc_id) or same[0].entries[0].split
             key = TextKey(article.doc_id, sha256)
             yield Case(key, split, readings, is_full, not people)
-
-
-def _covered(readings: Sequence[Annotation], every: Set[str]) -> set[str]:
-    known = [annotation.labels_covered for annotation in readings]
-    return {code for codes in known for code in (every if codes is None else codes)}
 
 
 @dataclass(slots=True)

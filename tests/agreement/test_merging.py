@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from annotate.agreement.merging import Merged, by_vote, merge
 from annotate.agreement.questions import (
-    Key,
     Outcome,
     Question,
     question_of,
@@ -21,7 +20,15 @@ from annotate.agreement.questions import (
     wilson,
 )
 from annotate.errors import SpanError
-from annotate.spans import Annotation, Decision, Relation, Span, problems, with_defaults
+from annotate.spans import (
+    Annotation,
+    Decision,
+    Relation,
+    Span,
+    SpanKey,
+    problems,
+    with_defaults,
+)
 from tests.agreement.builders import LENGTH, annotation, some_annotations, span
 from tests.agreement.items import marked, words
 from tests.support import ONTOLOGY, PROPERTY
@@ -41,11 +48,11 @@ def merged(*readings: Annotation, **options: float) -> Merged:
     return merge(named(list(readings)), ONTOLOGY, **options)  # type: ignore[arg-type]
 
 
-def keys(found: Annotation) -> set[Key]:
+def keys(found: Annotation) -> set[SpanKey]:
     return {one.key for one in found.spans}
 
 
-def roles(found: Annotation) -> set[tuple[Key, Key, str]]:
+def roles(found: Annotation) -> set[tuple[SpanKey, SpanKey, str]]:
     """Those that can be shown."""
     by_id = {one.id: one for one in found.spans}
     ends = [(by_id[r.head], by_id[r.tail], r.role) for r in found.relations]
