@@ -81,11 +81,6 @@ def covers(annotation: Annotation, span: Span) -> bool:
     return annotation.labels_covered is None or span.label in annotation.labels_covered
 
 
-def totals(compared: Iterable[Compared]) -> Counts:
-    """Strict counts of spans, summed."""
-    return sum((pair.strict for pair in compared), start=Counts())
-
-
 def by_group(found: Iterable[tuple[str, Counts]]) -> dict[str, Counts]:
     """Counts summed within each story group, in order of the groups."""
     sums: dict[str, Counts] = defaultdict(Counts)

@@ -35,6 +35,7 @@ class Corrected:
         alpha_u: Krippendorff's unitizing alpha, over characters.
         gamma: of Mathet and others.
         n: words with two readings.
+        pairs: Cohen's kappa of each two annotators; None where they use one class only.
         intervals: 95 % of cohen, fleiss and alpha, by bootstrap over the same stories as F1.
         reason: why one of them is None.
     """
@@ -48,6 +49,7 @@ class Corrected:
     n: int = 0
     labels: Mapping[str, OfLabel] = field(default_factory=dict)
     reason: str | None = None
+    pairs: Mapping[tuple[str, str], float | None] = field(default_factory=dict)
     intervals: Mapping[str, Interval | None] = field(default_factory=dict)
 
 
@@ -87,5 +89,6 @@ def _of_layer(
             for label, own in over_words.by_label.items()
         },
         reason=total.reason or units.total.reason or (aligned.reason if aligned else NOT_ASKED),
+        pairs=over_words.by_pair,
         intervals=total.intervals,
     )

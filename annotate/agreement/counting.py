@@ -34,7 +34,6 @@ from annotate.ontology import Ontology
 
 How = Literal["strict", "overlap", "boundary", "type"]
 HOWS: tuple[How, ...] = ("strict", "overlap", "boundary", "type")
-MEASURES = ("entities", "triggers", "triggers_without_statement", "roles", "attributes")
 SPANS = ("entities", "triggers")  # what the measure "spans" adds up
 FREQUENT = "STATEMENT"  # saying is a third of what happens in news
 

@@ -148,6 +148,10 @@ def _corrected(one: Corrected) -> dict[str, Any]:
             }
             for label, own in one.labels.items()
         ],
+        "pairs": [
+            {"annotators": list(names), "cohen": rounded(value)}
+            for names, value in one.pairs.items()
+        ],
         "intervals": _intervals(one.intervals),
         "reason": one.reason,
     }

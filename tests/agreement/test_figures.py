@@ -138,6 +138,12 @@ def test_who_agrees_in_everything_has_one_everywhere() -> None:
     assert len(found["pairs"]) == 3
     assert found["headline"]["n"] == 9
     assert {one["alpha"] for one in found["chance"]} == {1.0}
+    for one in found["chance"]:
+        assert [(pair["annotators"], pair["cohen"]) for pair in one["pairs"]] == [
+            (["anna", "lina"], 1.0),
+            (["anna", "omar"], 1.0),
+            (["lina", "omar"], 1.0),
+        ]
     assert found["disagreements_total"] == 0
 
 
