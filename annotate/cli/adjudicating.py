@@ -62,7 +62,7 @@ def cases(settings: Settings, ledger: Ledger, ontology: Ontology) -> Iterator[Ca
     splits = settings.dataset.splits
     for article in by_article(settings.workspace.history, lambda entry: entry.key[:2] in ours):
         works = finished_work(article.entries)
-        people = [work for work in works if not work.entries[0].is_simulated]
+        people = [work for work in works if not work.is_simulated]
         works = people or works
         for sha256 in dict.fromkeys(work.text_sha256 for work in reversed(works)):
             same = [work for work in works if work.text_sha256 == sha256]
