@@ -175,7 +175,7 @@ def measure(
     everybody = comparisons(doubled)
     based = comparisons(base.items)
     found = disagreements(doubled)
-    main = estimates(table.summed(measure="spans"), seed=seed).get(HEADLINE) or estimate([])
+    main = estimates(table.summed(measure="spans"), seed=seed).get(HEADLINE) or _undefined(table)
     no_people = sorted(set(names) & set(simulated))
     words, reason = verdict(main, base.kind, has_simulated=bool(no_people))
     return Figures(
@@ -222,9 +222,7 @@ def _without_given(table: CountTable, items: Sequence[Item]) -> CountTable:
 def _measures(table: CountTable, seed: int) -> tuple[Measured, ...]:
     totals = estimates(table.summed(), seed=seed)
     by_label = table.summed(("measure", "how", "label")).totals
-    nothing = _nothing(
-        "neither annotator has marked any" if table.articles else estimate([]).reason or ""
-    )
+    nothing = _undefined(table)
     found = []
     for name in MEASURES:
         parts = SPANS if name == "spans" else (name,)
@@ -259,7 +257,7 @@ def _pairs(table: CountTable, seed: int) -> tuple[OfPair, ...]:
             for name in ("entities", "triggers", "roles", "attributes")
         }
         articles = len({own.doc_ids[number] for number in own.item.tolist()})
-        spans = sums.get(HEADLINE) or estimate([])
+        spans = sums.get(HEADLINE) or _undefined(own)
         found.append(OfPair(names, articles, spans, by_measure))
     return tuple(found)
 
@@ -276,6 +274,11 @@ def _bias(items: Sequence[Item], pairs: Sequence[Compared], seed: int) -> Bias:
         against_prelabels(items),
         tuple(rules(items)),
     )
+
+
+def _undefined(table: CountTable) -> Estimate:
+    """What a measure is of which the table has no counts."""
+    return estimate([Counts()] if table.articles else [])
 
 
 def _nothing(reason: str) -> Estimate:

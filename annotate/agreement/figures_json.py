@@ -9,6 +9,7 @@ from annotate.agreement.bias import Basis, Rule
 from annotate.agreement.confusion import Matrix
 from annotate.agreement.corrected import Corrected
 from annotate.agreement.figures import HEADLINE, Bias, Figures, Measured, OfPair, Trend, shown
+from annotate.agreement.kappa import NAMES
 from annotate.agreement.matching import Counts
 from annotate.agreement.resampling import Estimate, Interval
 
@@ -158,9 +159,11 @@ def _corrected(one: Corrected) -> dict[str, Any]:
 
 
 def _intervals(found: Mapping[str, Interval | None]) -> dict[str, dict[str, float | None] | None]:
+    """Of every coefficient; null where there is none."""
+    known = {name: found.get(name) for name in NAMES}
     return {
         name: ends and {"low": rounded(ends[0]), "high": rounded(ends[1])}
-        for name, ends in found.items()
+        for name, ends in known.items()
     }
 
 

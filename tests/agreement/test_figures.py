@@ -15,7 +15,9 @@ from annotate.agreement.matching import Counts
 from annotate.agreement.readings import Item
 from annotate.agreement.resampling import Estimate, estimate
 from annotate.agreement.verdict import verdict
-from tests.agreement.items import item, marked, seed_items, words
+from annotate.cli.agreement_table import print_agreement
+from annotate.show.agreement_page import agreement_page
+from tests.agreement.items import TEXT, item, marked, seed_items, words
 from tests.agreement.test_evaluate import seeds
 from tests.support import ONTOLOGY
 
@@ -129,6 +131,28 @@ def test_what_is_undefined_is_null_with_a_reason(items: list[Item]) -> None:
         *("spans", "entities", "triggers", "triggers_without_statement", "roles", "attributes")
     }
     assert found["disagreements"] == found["fought"] == found["labels"] == []
+
+
+@pytest.mark.parametrize("text", ["", TEXT])
+def test_articles_without_a_span_are_shown_in_the_terminal_all_the_same(
+    text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nothing = marked(text=text)
+    print_agreement(values([item(text, anna=nothing, lina=nothing, omar=nothing)]))
+    out = capsys.readouterr().out
+    assert out.startswith("3 annotators on 1 article (1 story)\n")
+    assert "verdict: none: neither annotator has marked any" in out
+
+
+def test_labels_that_the_ontology_lacks_are_measured_and_shown() -> None:
+    strange, event = words("حلب", "LATER"), words("قصف", "LATER_EVENT", "event")
+    readings = {name: marked(strange, event) for name in ("anna", "lina", "omar", "salma")}
+    found = values([item(**readings, tarek=marked(words("حلب", "GPE"), FORCE))])
+    assert len(found["pairs"]) == 10
+    assert {one["label"] for one in found["labels"]} == {"ARM", "GPE", "LATER", "LATER_EVENT"}
+    assert {one["label"] for one in found["chance"][0]["labels"]} == {"ARM", "GPE", "LATER"}
+    page = agreement_page(found, ONTOLOGY, title="later", made="today")
+    assert "LATER_EVENT" in page
 
 
 def test_who_agrees_in_everything_has_one_everywhere() -> None:
