@@ -110,8 +110,11 @@ def _option(item: Element, option: Option, question: Question, ontology: Ontolog
 
 def _label(item: Element, key: SpanKey, ontology: Ontology) -> None:
     labels = ontology.entities if key[0] == "entity" else ontology.events
-    label = next(label for label in labels if label.code == key[3])
-    _named(item, label.ar, label.code, label.color)
+    label = next((label for label in labels if label.code == key[3]), None)
+    if label is None:  # of another ontology: whoever sends it says so
+        _named(item, key[3], key[3])
+    else:
+        _named(item, label.ar, label.code, label.color)
 
 
 def _named(item: Element, name: str, code: str, colour: str | None = None) -> None:
