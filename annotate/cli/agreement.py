@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from annotate.cli.agreement_report import serve_report, write_report
 from annotate.cli.agreement_table import print_agreement
@@ -83,6 +84,8 @@ def agreement(
             raise InputError("--serve goes on until Ctrl-C", fix="ask for the rest without it")
         serve_report(lambda: settings_for(context, project, again=True), gamma=gamma, port=port)
         return
+    if context.get_parameter_source("port") is ParameterSource.COMMANDLINE:
+        raise click.UsageError("--port goes with --serve.")
     settings = settings_for(context, project)
     ontology = load_ontology(settings.ontology.path)
     with open_ledger(settings) as ledger:

@@ -12,7 +12,7 @@ import pytest
 from annotate.agreement.evaluate import evaluate
 from annotate.agreement.figures import measure
 from annotate.agreement.matching import Counts
-from annotate.agreement.readings import Item
+from annotate.agreement.readings import Item, Reading
 from annotate.agreement.resampling import Estimate, estimate
 from annotate.agreement.verdict import verdict
 from annotate.cli.agreement_table import print_agreement
@@ -146,13 +146,22 @@ def test_articles_without_a_span_are_shown_in_the_terminal_all_the_same(
 
 def test_labels_that_the_ontology_lacks_are_measured_and_shown() -> None:
     strange, event = words("حلب", "LATER"), words("قصف", "LATER_EVENT", "event")
-    readings = {name: marked(strange, event) for name in ("anna", "lina", "omar", "salma")}
-    found = values([item(**readings, tarek=marked(words("حلب", "GPE"), FORCE))])
+    one, other = marked(strange, event), marked(words("حلب", "GPE"), FORCE)
+    found = values([item(anna=one, lina=one, omar=one, salma=one, tarek=other)])
     assert len(found["pairs"]) == 10
     assert {one["label"] for one in found["labels"]} == {"ARM", "GPE", "LATER", "LATER_EVENT"}
     assert {one["label"] for one in found["chance"][0]["labels"]} == {"ARM", "GPE", "LATER"}
     page = agreement_page(found, ONTOLOGY, title="later", made="today")
     assert "LATER_EVENT" in page
+    assert " people the first " not in page  # all five are there
+
+
+def test_a_chart_says_whom_it_leaves_out() -> None:
+    readings = tuple(Reading(f"reader{n:02}", FULL if n % 2 else LESS) for n in range(16))
+    found = values([replace(item(), readings=readings)])
+    assert len(found["pairs"]) == 120
+    page = agreement_page(found, ONTOLOGY, title="many", made="today")
+    assert "Of 16 people the first 14 (by name)." in page
 
 
 def test_who_agrees_in_everything_has_one_everywhere() -> None:
