@@ -19,6 +19,9 @@ LAYERS: tuple[Layer, ...] = ("entity", "event")
 DECISIONS: tuple[Decision, ...] = ("accepted", "relabelled", "resized", "added")
 
 
+SpanKey = tuple[str, int, int, str]  # layer, start, end, label: what makes two spans say the same
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A labelled run of whole words.
@@ -51,7 +54,7 @@ class Span:
     note: str | None = None
 
     @property
-    def key(self) -> tuple[str, int, int, str]:
+    def key(self) -> SpanKey:
         """Layer, start, end and label: what makes two spans say the same."""
         return (self.layer, self.start, self.end, self.label)
 

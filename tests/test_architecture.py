@@ -28,7 +28,7 @@ VALUES = (
         "settings_values",
         "settings_template",
     ),
-    *("records", "annotation_files", "workspace", "storage", "yamlfile", "resources"),
+    *("records", "annotation_files", "voices", "workspace", "storage", "yamlfile", "resources"),
 )
 # Who may be imported by whom: a module imports from its own layer or from those after it. `show` is
 # no step: it draws what all of them make, and takes the pairs that it compares from `agreement`.

@@ -11,9 +11,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from annotate.agreement.compared import Compared, Key, covers
+from annotate.agreement.compared import Compared, covers
 from annotate.agreement.matching import Counts
 from annotate.agreement.readings import Item, Reading
+from annotate.spans import SpanKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def changed(pair: Compared) -> Counts:
     return pair.strict_without(_taken_over(pair.one) & _taken_over(pair.other))
 
 
-def _taken_over(reading: Reading) -> set[Key]:
+def _taken_over(reading: Reading) -> set[SpanKey]:
     proposed = {span.key for span in reading.prelabels.spans} if reading.prelabels else set()
     return {
         span.key

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from annotate.agreement.kappa import Coefficients, NominalSums, cohen_kappa
+from annotate.agreement.kappa import Coefficients, NominalSums
 from annotate.agreement.readings import Item, Reading
+from annotate.agreement.resampling import SEED
 from annotate.arabic.words import words
 from annotate.ontology import Ontology
 from annotate.spans import Layer, Span
@@ -42,8 +43,20 @@ class Chance:
     by_pair: Mapping[tuple[str, str], float | None]
 
 
-def chance(items: Iterable[Item], layer: Layer, ontology: Ontology) -> Chance:
-    """Chance-corrected agreement over the words of all texts that two annotators looked at."""
+def chance(
+    items: Iterable[Item],
+    layer: Layer,
+    ontology: Ontology,
+    *,
+    groups: Sequence[str] = (),
+    seed: int = SEED,
+) -> Chance:
+    """Chance-corrected agreement over the words of all texts that two annotators looked at.
+
+    Args:
+        groups: the story groups, in order, of all texts that figures beside these are of: what is
+            drawn from for intervals. Without them there are none.
+    """
     texts = list(items)
     classes = (OUTSIDE, *labels_of(texts, layer, ontology))
     sums = NominalSums(len(classes))
@@ -51,14 +64,16 @@ def chance(items: Iterable[Item], layer: Layer, ontology: Ontology) -> Chance:
         readings, allowed = looked_at(item, layer, ontology)
         if len(readings) > 1:
             names = [reading.annotator for reading in readings]
-            sums.add(names, _classes(item, readings, layer, allowed, classes))
+            known = [c == OUTSIDE or allowed is None or c in allowed for c in classes]
+            table = _classes(item, readings, layer, allowed, classes)
+            sums.add(names, table, group=item.group, known=np.array(known))
+    total, *own = sums.coefficients(groups, seed=seed)
     by_label = {
-        label: sums.coefficients(number)
-        for number, label in enumerate(classes)
-        if number and sums.used[number]
+        label: found
+        for label, found, used in zip(classes, own, sums.used, strict=True)
+        if used and label != OUTSIDE
     }
-    by_pair = {pair: cohen_kappa(table) for pair, table in sorted(sums.pairs.items())}
-    return Chance(layer, sums.coefficients(None), by_label, by_pair)
+    return Chance(layer, total, by_label, sums.by_pair())
 
 
 def labels_of(items: Iterable[Item], layer: Layer, ontology: Ontology) -> tuple[str, ...]:
@@ -73,7 +88,8 @@ def looked_at(
 ) -> tuple[list[Reading], frozenset[str] | None]:
     """The readings that covered a layer at all, and the labels that all of these covered.
 
-    Labels are None where everybody could choose all.
+    Labels are None where everybody could choose all. Where they have none in common, there is
+    nothing to compare, and no reading.
     """
     known = set(ontology.labels(layer))
     readings: list[Reading] = []
@@ -85,7 +101,7 @@ def looked_at(
         elif known & set(covered):
             readings.append(reading)
             allowed = frozenset(covered) if allowed is None else allowed & frozenset(covered)
-    return readings, allowed
+    return (readings if allowed is None or allowed & known else []), allowed
 
 
 def spans_of(reading: Reading, layer: Layer, allowed: frozenset[str] | None) -> list[Span]:

@@ -9,9 +9,7 @@ from functools import cached_property
 
 from annotate.agreement.matching import Counts, assign, overlapping
 from annotate.agreement.readings import Item, Reading
-from annotate.spans import Annotation, Layer, Span
-
-Key = tuple[str, int, int, str]  # layer, start, end, label: what makes two spans say the same
+from annotate.spans import Annotation, Layer, Span, SpanKey
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ class Compared:
         """Counts of spans of both layers: layer, offsets and label are equal."""
         return self.strict_without(())
 
-    def strict_without(self, left_out: Collection[Key]) -> Counts:
+    def strict_without(self, left_out: Collection[SpanKey]) -> Counts:
         """The same, but for some spans that do not count."""
         one, other = (
             Counter(span.key for span in spans if span.key not in left_out) for spans in self.sides
@@ -81,11 +79,6 @@ def looked_for(
 def covers(annotation: Annotation, span: Span) -> bool:
     """Whether the annotator could choose the label of a span."""
     return annotation.labels_covered is None or span.label in annotation.labels_covered
-
-
-def totals(compared: Iterable[Compared]) -> Counts:
-    """Strict counts of spans, summed."""
-    return sum((pair.strict for pair in compared), start=Counts())
 
 
 def by_group(found: Iterable[tuple[str, Counts]]) -> dict[str, Counts]:

@@ -9,6 +9,7 @@ from annotate.agreement.chance import chance
 from annotate.agreement.gamma import gamma_of
 from annotate.agreement.kappa import Coefficients
 from annotate.agreement.readings import Item
+from annotate.agreement.resampling import Interval
 from annotate.agreement.unitizing import unitizing
 from annotate.ontology import Ontology
 from annotate.spans import LAYERS, Layer
@@ -34,6 +35,8 @@ class Corrected:
         alpha_u: Krippendorff's unitizing alpha, over characters.
         gamma: of Mathet and others.
         n: words with two readings.
+        pairs: Cohen's kappa of each two annotators; None where they use one class only.
+        intervals: 95 % of cohen, fleiss and alpha, by bootstrap over the same stories as F1.
         reason: why one of them is None.
     """
 
@@ -46,22 +49,31 @@ class Corrected:
     n: int = 0
     labels: Mapping[str, OfLabel] = field(default_factory=dict)
     reason: str | None = None
+    pairs: Mapping[tuple[str, str], float | None] = field(default_factory=dict)
+    intervals: Mapping[str, Interval | None] = field(default_factory=dict)
 
 
 def corrected(
     items: Sequence[Item], ontology: Ontology, *, gamma: bool = False, seed: int = 1
 ) -> tuple[Corrected, ...]:
     """For each layer; a layer that was given in a text is not measured in it."""
+    groups = sorted({item.group for item in items})
     return tuple(
-        _of_layer([i for i in items if layer not in i.given], layer, ontology, gamma, seed)
+        _of_layer([i for i in items if layer not in i.given], layer, ontology, groups, gamma, seed)
         for layer in LAYERS
     )
 
 
 def _of_layer(
-    items: Sequence[Item], layer: Layer, ontology: Ontology, gamma: bool, seed: int
+    items: Sequence[Item],
+    layer: Layer,
+    ontology: Ontology,
+    groups: Sequence[str],
+    gamma: bool,
+    seed: int,
 ) -> Corrected:
-    over_words, units = chance(items, layer, ontology), unitizing(items, layer, ontology)
+    over_words = chance(items, layer, ontology, groups=groups, seed=seed)
+    units = unitizing(items, layer, ontology)
     aligned = gamma_of(items, layer, ontology, seed=seed) if gamma else None
     total = over_words.total
     return Corrected(
@@ -77,4 +89,6 @@ def _of_layer(
             for label, own in over_words.by_label.items()
         },
         reason=total.reason or units.total.reason or (aligned.reason if aligned else NOT_ASKED),
+        pairs=over_words.by_pair,
+        intervals=total.intervals,
     )

@@ -34,7 +34,6 @@ from annotate.ontology import Ontology
 
 How = Literal["strict", "overlap", "boundary", "type"]
 HOWS: tuple[How, ...] = ("strict", "overlap", "boundary", "type")
-MEASURES = ("entities", "triggers", "triggers_without_statement", "roles", "attributes")
 SPANS = ("entities", "triggers")  # what the measure "spans" adds up
 FREQUENT = "STATEMENT"  # saying is a third of what happens in news
 
@@ -147,8 +146,10 @@ class CountTable:
                     for one in wanted
                 ]
             )
-        present, group = np.unique(_codes(self.groups)[self.item], return_inverse=True)
-        sums = np.zeros((len(present), len(names), 3))
+        texts, text = np.unique(self.item, return_inverse=True)
+        codes = _codes([self.groups[number] for number in texts.tolist()])
+        group = codes[text]
+        sums = np.zeros((len(set(codes.tolist())), len(names), 3))
         for turn in range(2):
             column = np.array([c[turn] if len(c) > turn else -1 for c in column_of], dtype=np.int64)
             if len(column):

@@ -107,6 +107,7 @@ class Figures:
         disagreements: all of them, ranked.
         left_out: texts with several readings that were not measured.
         progress: what each annotator has done, as the caller knows it (JSON values).
+        pulled_at: when the newest of the work was pulled (ISO 8601, UTC), where that is known.
     """
 
     articles: int
@@ -128,6 +129,7 @@ class Figures:
     fought: tuple[Fought, ...]
     left_out: int = 0
     progress: tuple[Mapping[str, Any], ...] | None = None
+    pulled_at: str | None = None
 
     def to_json(self, *, quote: bool = True) -> dict[str, Any]:
         """As JSON values: the shape of agreement.json.
@@ -139,8 +141,10 @@ class Figures:
 
         return figures_json(self, quote=quote)
 
-    def with_progress(self, progress: Iterable[Mapping[str, Any]]) -> Figures:
-        return replace(self, progress=tuple(progress))
+    def with_progress(
+        self, progress: Iterable[Mapping[str, Any]], pulled_at: str | None = None
+    ) -> Figures:
+        return replace(self, progress=tuple(progress), pulled_at=pulled_at)
 
 
 def measure(
@@ -171,7 +175,7 @@ def measure(
     everybody = comparisons(doubled)
     based = comparisons(base.items)
     found = disagreements(doubled)
-    main = estimates(table.summed(measure="spans"), seed=seed).get(HEADLINE) or estimate([])
+    main = estimates(table.summed(measure="spans"), seed=seed).get(HEADLINE) or _undefined(table)
     no_people = sorted(set(names) & set(simulated))
     words, reason = verdict(main, base.kind, has_simulated=bool(no_people))
     return Figures(
@@ -218,9 +222,7 @@ def _without_given(table: CountTable, items: Sequence[Item]) -> CountTable:
 def _measures(table: CountTable, seed: int) -> tuple[Measured, ...]:
     totals = estimates(table.summed(), seed=seed)
     by_label = table.summed(("measure", "how", "label")).totals
-    nothing = _nothing(
-        "neither annotator has marked any" if table.articles else estimate([]).reason or ""
-    )
+    nothing = _undefined(table)
     found = []
     for name in MEASURES:
         parts = SPANS if name == "spans" else (name,)
@@ -255,7 +257,7 @@ def _pairs(table: CountTable, seed: int) -> tuple[OfPair, ...]:
             for name in ("entities", "triggers", "roles", "attributes")
         }
         articles = len({own.doc_ids[number] for number in own.item.tolist()})
-        spans = sums.get(HEADLINE) or estimate([])
+        spans = sums.get(HEADLINE) or _undefined(own)
         found.append(OfPair(names, articles, spans, by_measure))
     return tuple(found)
 
@@ -272,6 +274,11 @@ def _bias(items: Sequence[Item], pairs: Sequence[Compared], seed: int) -> Bias:
         against_prelabels(items),
         tuple(rules(items)),
     )
+
+
+def _undefined(table: CountTable) -> Estimate:
+    """What a measure is of which the table has no counts."""
+    return estimate([Counts()] if table.articles else [])
 
 
 def _nothing(reason: str) -> Estimate:

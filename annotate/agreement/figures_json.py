@@ -9,8 +9,9 @@ from annotate.agreement.bias import Basis, Rule
 from annotate.agreement.confusion import Matrix
 from annotate.agreement.corrected import Corrected
 from annotate.agreement.figures import HEADLINE, Bias, Figures, Measured, OfPair, Trend, shown
+from annotate.agreement.kappa import NAMES
 from annotate.agreement.matching import Counts
-from annotate.agreement.resampling import Estimate
+from annotate.agreement.resampling import Estimate, Interval
 
 LAYER_OF = {"entities": "entity", "triggers": "event", "roles": "role", "attributes": "attribute"}
 
@@ -63,6 +64,8 @@ def figures_json(figures: Figures, *, quote: bool = True) -> dict[str, Any]:
             for one in (figures.fought if quote else ())
         ],
     }
+    if figures.pulled_at is not None:
+        values["pulled_at"] = figures.pulled_at
     if figures.progress is not None:
         values["annotators_progress"] = [dict(row) for row in figures.progress]
     return values
@@ -142,10 +145,25 @@ def _corrected(one: Corrected) -> dict[str, Any]:
                 "alpha": rounded(own.words.alpha),
                 "alpha_u": rounded(own.alpha_u),
                 "n": own.words.n,
+                "intervals": _intervals(own.words.intervals),
             }
             for label, own in one.labels.items()
         ],
+        "pairs": [
+            {"annotators": list(names), "cohen": rounded(value)}
+            for names, value in one.pairs.items()
+        ],
+        "intervals": _intervals(one.intervals),
         "reason": one.reason,
+    }
+
+
+def _intervals(found: Mapping[str, Interval | None]) -> dict[str, dict[str, float | None] | None]:
+    """Of every coefficient; null where there is none."""
+    known = {name: found.get(name) for name in NAMES}
+    return {
+        name: ends and {"low": rounded(ends[0]), "high": rounded(ends[1])}
+        for name, ends in known.items()
     }
 
 

@@ -9,66 +9,26 @@
 
 All three are 1 - disagreement observed / disagreement expected by chance, and undefined where
 everybody uses one class only.
+
+What they are computed from (annotate.agreement.nominal) adds up over texts, and is kept by story
+group for the bootstrap's resamples.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
-import numpy.typing as npt
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+from annotate.agreement import nominal
+from annotate.agreement.nominal import Bools, Floats, Ints
+from annotate.agreement.resampling import RESAMPLES, SEED, Interval, drawn, percentiles
 
 ONE_CLASS = "all units are of one class, so that chance agrees on everything, too"
 NO_PAIR = "no unit has two annotators"
-
-
-def cohen_kappa(table: npt.ArrayLike) -> float | None:
-    """Cohen's kappa: (p_o - p_e) / (1 - p_e), p_e = sum of products of the margins.
-
-    Args:
-        table: shape (k, k): how often the first said i and the second j.
-
-    >>> round(cohen_kappa([[88, 14, 18], [10, 40, 10], [2, 6, 12]]), 3)  # Cohen 1960, table 1
-    0.492
-    """
-    counts = np.asarray(table, dtype=np.float64)
-    n = counts.sum()
-    chance = float(counts.sum(axis=0) @ counts.sum(axis=1))
-    # In counts: 1 - p_e is exactly zero where everybody uses one class.
-    return float((n * np.trace(counts) - chance) / (n * n - chance)) if n * n > chance else None
-
-
-def fleiss_kappa(counts: npt.ArrayLike) -> float | None:
-    """Fleiss' kappa; units with fewer than two ratings are left out.
-
-    Args:
-        counts: shape (units, k): how many annotators gave the unit each class.
-
-    >>> fleiss_kappa([[2, 0], [0, 2]])
-    1.0
-    """
-    found = NominalSums(np.asarray(counts).shape[1])
-    found.add_counts(np.asarray(counts))
-    return found.fleiss(None)
-
-
-def krippendorff_alpha(counts: npt.ArrayLike) -> float | None:
-    """Krippendorff's alpha with the nominal metric; units with one rating are left out.
-
-    Args:
-        counts: shape (units, k): how many annotators gave the unit each class.
-
-    >>> krippendorff_alpha([[2, 0], [0, 2]])
-    1.0
-    """
-    found = NominalSums(np.asarray(counts).shape[1])
-    found.add_counts(np.asarray(counts))
-    return found.alpha(None)
+NAMES = ("cohen", "fleiss", "alpha")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +39,7 @@ class Coefficients:
         cohen: the mean over pairs of annotators in which it is defined.
         n: of a label: words to which at least one annotator gave it, counted once for each pair; of
             a layer: words with two annotators.
+        intervals: of 95 %, by the names in `NAMES`; empty where they were not asked for.
     """
 
     cohen: float | None = None
@@ -86,92 +47,130 @@ class Coefficients:
     alpha: float | None = None
     n: int = 0
     reason: str | None = None
+    intervals: Mapping[str, Interval | None] = field(default_factory=dict)
 
 
 class NominalSums:
-    """What the coefficients are computed from, summed over texts.
-
-    Attributes:
-        pairs: for each two annotators how often the first said i and the second j, shape (k, k).
-        used: how many ratings each class has.
-    """
+    """What the coefficients are computed from, summed over texts, by story group."""
 
     def __init__(self, classes: int) -> None:
-        self.pairs: dict[tuple[str, str], Ints] = {}
-        self.used: Ints = np.zeros(classes, dtype=np.int64)
-        self._units = 0
-        self._coincidences: Floats = np.zeros((classes, classes))
-        # By class: mean share of agreeing pairs of ratings, if it is told from the rest only.
-        self._agreeing: Floats = np.zeros(classes)
-        self._all_agreeing = 0.0
+        self._size = classes
+        self._groups: dict[str, Floats] = {}
+        self._pairs: dict[tuple[str, str], dict[str, Floats]] = {}
 
-    def add(self, names: Sequence[str], classes: Ints) -> None:
-        """Adds units that all of these annotators rated; classes: shape (annotators, units)."""
-        k = len(self.used)
+    def add(
+        self,
+        names: Sequence[str],
+        classes: Ints,
+        *,
+        group: str = "",
+        known: Bools | None = None,
+    ) -> None:
+        """Adds units that all of these annotators rated.
+
+        Args:
+            classes: shape (annotators, units).
+            group: the story that they are of.
+            known: which classes all of them could choose; what the others are against the rest is
+                not told by these units. None: all.
+        """
+        k = self._size
+        mask = np.ones(k, dtype=bool) if known is None else known
         for one, other in combinations(range(len(names)), 2):
             table = np.bincount(classes[one] * k + classes[other], minlength=k * k).reshape(k, k)
-            pair = (names[one], names[other])
-            self.pairs[pair] = self.pairs.get(pair, np.zeros((k, k), dtype=np.int64)) + table
+            own = self._pairs.setdefault((names[one], names[other]), {})
+            own[group] = own.get(group, 0) + nominal.of_pair(table.astype(float), mask)
         units = classes.shape[1]
         places = np.arange(units) * k + classes
-        self.add_counts(np.bincount(places.ravel(), minlength=units * k).reshape(units, k))
+        counts = np.bincount(places.ravel(), minlength=units * k).reshape(units, k)
+        self.add_counts(counts, group=group, known=mask)
 
-    def add_counts(self, counts: Ints) -> None:
+    def add_counts(self, counts: Ints, *, group: str = "", known: Bools | None = None) -> None:
         """Adds units; counts: shape (units, classes), how many annotators said so."""
+        mask = np.ones(self._size, dtype=bool) if known is None else known
         ratings = counts.sum(axis=1)
-        counts, ratings = counts[ratings > 1], ratings[ratings > 1]
-        self._units += len(counts)
-        self.used = self.used + counts.sum(axis=0)
-        weights = 1 / (ratings - 1)
-        weighted = counts * weights[:, None]
-        self._coincidences += weighted.T @ counts - np.diag(weighted.sum(axis=0))
-        pairs = (weights / ratings)[:, None]
-        rest = ratings[:, None] - counts
-        same = counts * (counts - 1)
-        self._agreeing += ((same + rest * (rest - 1)) * pairs).sum(axis=0)
-        self._all_agreeing += float((same * pairs).sum())
+        found = nominal.of_units(counts[ratings > 1], mask)
+        self._groups[group] = self._groups.get(group, 0) + found
 
-    def coefficients(self, one: int | None) -> Coefficients:
-        """All coefficients, over all classes or for one class against the rest."""
-        if not self._units:
-            return Coefficients(reason=NO_PAIR)
-        kappas = [cohen_kappa(_against_rest(table, one)) for table in self.pairs.values()]
-        defined = [kappa for kappa in kappas if kappa is not None]
-        fleiss, alpha = self.fleiss(one), self.alpha(one)
-        n = self._units if one is None else self._marked(one)
-        cohen = sum(defined) / len(defined) if defined else None
-        reason = ONE_CLASS if None in (cohen, fleiss, alpha) else None
-        return Coefficients(cohen, fleiss, alpha, n, reason)
+    @property
+    def used(self) -> Floats:
+        """How many ratings each class has."""
+        return self._total()[: self._size]
 
-    def _marked(self, one: int) -> int:
-        return sum(int(t[one].sum() + t[:, one].sum() - t[one, one]) for t in self.pairs.values())
+    def coefficients(
+        self, groups: Sequence[str] = (), *, resamples: int = RESAMPLES, seed: int = SEED
+    ) -> list[Coefficients]:
+        """All coefficients: over all classes, then of each class against the rest.
 
-    def fleiss(self, one: int | None) -> float | None:
-        """(P - P_e) / (1 - P_e): P the mean share of agreeing pairs, P_e the sum of squares of the
-        shares of classes."""
-        shares = _against_rest(np.diag(self.used), one).diagonal()
-        if np.count_nonzero(shares) < 2:
-            return None
-        shares = shares / shares.sum()
-        agreeing = self._all_agreeing if one is None else float(self._agreeing[one])
-        chance = float(shares @ shares)
-        return (agreeing / self._units - chance) / (1 - chance)
+        Args:
+            groups: as `intervals` has them; without them there are no intervals.
+        """
+        k = self._size
+        total, pairs = self._total(), list(self._summed().values())
+        units = nominal.units(total, k)
+        cohens = np.array([nominal.cohen(own) for own in pairs]).reshape(-1, k + 1)
+        known = ~np.isnan(cohens)
+        count = known.sum(axis=0)
+        cohen = nominal.ratio(np.where(known, cohens, 0).sum(axis=0), count, count > 0)
+        fleiss, alpha = nominal.fleiss(total, k), nominal.alpha(total, k)
+        marked = sum((nominal.marked(own) for own in pairs), start=np.zeros(k))
+        n = np.concatenate([units[:1], marked])
+        ends = self.intervals(groups, resamples=resamples, seed=seed) if groups else None
+        found = []
+        for column in range(k + 1):
+            if not units[column]:
+                found.append(Coefficients(reason=NO_PAIR))
+                continue
+            one, two, three = (nominal.value_of(row[column]) for row in (cohen, fleiss, alpha))
+            reason = ONE_CLASS if None in (one, two, three) else None
+            interval = ends[column] if ends else {}
+            found.append(Coefficients(one, two, three, int(n[column]), reason, interval))
+        return found
 
-    def alpha(self, one: int | None) -> float | None:
-        """1 - (n - 1) sum of o_ck (c != k) / sum of n_c n_k (c != k), o: the coincidences."""
-        found = _against_rest(self._coincidences, one)
-        margins = found.sum(axis=0)
-        n = float(margins.sum())
-        expected = n * n - float(margins @ margins)
-        if np.count_nonzero(margins > 0) < 2:
-            return None
-        return 1 - (n - 1) * (n - float(np.trace(found))) / expected
+    def by_pair(self) -> dict[tuple[str, str], float | None]:
+        """Cohen's kappa of each pair of annotators, over all classes."""
+        return {
+            pair: nominal.value_of(nominal.cohen(own)[0])
+            for pair, own in sorted(self._summed().items())
+        }
 
+    def intervals(
+        self, groups: Sequence[str], *, resamples: int = RESAMPLES, seed: int = SEED
+    ) -> list[dict[str, Interval | None]]:
+        """95 % intervals by the name of the coefficient: of all classes, then of each class.
 
-def _against_rest(table: npt.NDArray[np.generic], one: int | None) -> Floats:
-    """The table with all other classes taken together."""
-    whole = np.asarray(table, dtype=np.float64)
-    if one is None:
-        return whole
-    own, row, column = whole[one, one], whole[one].sum(), whole[:, one].sum()
-    return np.array([[own, row - own], [column - own, whole.sum() - row - column + own]])
+        Args:
+            groups: all that are drawn from, those included of which nothing was added, in the order
+                in which other figures have them: then all come of the same resamples.
+        """
+        k = self._size
+        none = np.zeros(nominal.width(k))
+        whole = np.stack([self._groups.get(group, none) for group in groups] or [none])
+        place = {group: number for number, group in enumerate(groups)}
+        pairs = [
+            (np.array([place[group] for group in own]), np.stack(list(own.values())))
+            for own in self._pairs.values()
+        ]
+        values: dict[str, list[Floats]] = {name: [] for name in NAMES}
+        for weights in drawn(len(groups), resamples=resamples, seed=seed):
+            sums = weights @ whole
+            values["fleiss"].append(nominal.fleiss(sums, k))
+            values["alpha"].append(nominal.alpha(sums, k))
+            total, count = np.zeros((len(weights), k + 1)), np.zeros((len(weights), k + 1))
+            for at, own in pairs:
+                found = nominal.cohen(weights[:, at] @ own)
+                total += np.nan_to_num(found)
+                count += ~np.isnan(found)
+            values["cohen"].append(nominal.ratio(total, count, count > 0))
+        ends = {
+            name: percentiles(np.concatenate([np.zeros((0, k + 1)), *values[name]]))
+            for name in NAMES
+        }
+        return [{name: ends[name][column] for name in NAMES} for column in range(k + 1)]
+
+    def _total(self) -> Floats:
+        every = [np.zeros(nominal.width(self._size)), *self._groups.values()]
+        return np.asarray(np.sum(every, axis=0))
+
+    def _summed(self) -> dict[tuple[str, str], Floats]:
+        return {pair: np.sum(list(own.values()), axis=0) for pair, own in self._pairs.items()}

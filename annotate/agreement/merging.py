@@ -7,22 +7,20 @@ asks which one holds. Nothing here depends on the order of the annotators.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import groupby
+from dataclasses import dataclass, replace
 
-from annotate.agreement.questions import Key, Option, Question, rivals
-from annotate.errors import SpanError
+from annotate.agreement.questions import Option, Question
 from annotate.ontology import Ontology
-from annotate.spans import Annotation, Relation, Span, ordered
+from annotate.spans import Annotation, Relation, Span, SpanKey, ordered
+from annotate.voices import RoleKey, Voice, by_majority, numbered, unopposed, value_of, voice_of
 
 AUDIT_SHARE = 0.1  # of what all agree on: people can share one wrong pre-label
 _BITS = 64
 
 Readings = Mapping[str, Sequence[Annotation]]  # by annotator; of each the newest first
 Need = Callable[[int], int]  # of so many who looked for something, how many must have it
-_Role = tuple[Key, Key, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +45,6 @@ class Merged:
         return sum(question.kind != "audit" for question in self.questions)
 
 
-@dataclass(slots=True)
-class _Voice:
-    """What one annotator says of a text, and which labels they looked for."""
-
-    covered: set[str] = field(default_factory=set)
-    spans: dict[Key, Span] = field(default_factory=dict)
-    roles: set[_Role] = field(default_factory=set)
-
-
 def merge(
     readings: Readings, ontology: Ontology, *, seed: int = 0, audit: float = AUDIT_SHARE
 ) -> Merged:
@@ -73,8 +62,8 @@ def merge(
     Raises:
         SpanError: a role points to a span that is not there.
     """
-    voices = {name: _voice(readings[name], ontology) for name in sorted(readings)}
-    names = _names(voices.values())
+    voices = _voices(readings, ontology)
+    names = numbered({key for voice in voices.values() for key in voice.spans})
     shared = {key for key in names if len(_sharers(key, voices)) == len(_voters(key, voices))}
     spans, values = [], []
     for key, name in names.items():
@@ -88,7 +77,7 @@ def merge(
     first = next(annotation for own in readings.values() for annotation in own)
     asked_about = {key for question in disputed for key in question.spans}
     sample = [
-        _audited(key, voices)
+        _audited(key, voices, ontology)
         for key in shared - asked_about
         if _drawn(seed, first.text_sha256, key) < audit
     ]
@@ -120,12 +109,12 @@ def by_vote(readings: Readings, ontology: Ontology, need: Need) -> Annotation:
         SpanError: a role points to a span that is not there.
     """
     merged = merge(readings, ontology, audit=0)
-    voices = {name: _voice(readings[name], ontology) for name in sorted(readings)}
+    voices = _voices(readings, ontology)
     keys = {span.id: span.key for span in merged.annotation.spans}
     votes = {key: len(_sharers(key, voices)) for key in keys.values()}
     kept = {key for key in votes if votes[key] >= need(len(_voters(key, voices)))}
     if need(len(readings)) > 1:
-        kept = _without_rivals(kept, votes, voices)
+        kept = unopposed({key: votes[key] for key in kept}, voices.values())
     spans = tuple(span for span in merged.annotation.spans if span.key in kept)
     ids = {span.id for span in spans}
     relations = []
@@ -138,90 +127,49 @@ def by_vote(readings: Readings, ontology: Ontology, need: Need) -> Annotation:
     return replace(merged.annotation, spans=spans, relations=tuple(relations))
 
 
-def _without_rivals(
-    kept: set[Key], votes: Mapping[Key, int], voices: Mapping[str, _Voice]
-) -> set[Key]:
-    against: dict[Key, set[Key]] = defaultdict(set)
-    answers = [Option(keys=tuple(voice.spans)) for voice in voices.values()]
-    for one, other in rivals(kept, answers):
-        against[one].add(other)
-        against[other].add(one)
-    taken: set[Key] = set()
-    for _, equals in groupby(sorted(kept, key=lambda key: -votes[key]), key=votes.__getitem__):
-        free = {key for key in equals if against[key].isdisjoint(taken)}
-        taken |= {key for key in free if against[key].isdisjoint(free)}
-    return taken
+def _voices(readings: Readings, ontology: Ontology) -> dict[str, Voice]:
+    """In order of the names; a role counts if the annotator has both its spans."""
+    voices = {name: voice_of(readings[name], ontology) for name in sorted(readings)}
+    for voice in voices.values():
+        # A second pass begins from entities that somebody else may have marked since.
+        voice.roles = {r for r in voice.roles if r[0] in voice.spans and r[1] in voice.spans}
+    return voices
 
 
-def _voice(readings: Sequence[Annotation], ontology: Ontology) -> _Voice:
-    """What somebody says; of labels that their latest reading did not cover, an earlier one."""
-    voice = _Voice()
-    every = {*ontology.entity_codes, *ontology.event_codes}
-    for annotation in readings:
-        by_id = {span.id: span for span in annotation.spans}
-        for span in annotation.spans:
-            if span.label not in voice.covered:
-                voice.spans.setdefault(span.key, span)
-        for relation in annotation.relations:
-            head, tail = by_id.get(relation.head), by_id.get(relation.tail)
-            if head is None or tail is None:
-                raise SpanError(f"a role points to a span that is not there ({relation})")
-            if head.label not in voice.covered:
-                voice.roles.add((head.key, tail.key, relation.role))
-        known = annotation.labels_covered
-        voice.covered |= every if known is None else set(known)
-    # A second pass begins from entities that somebody else may have marked since.
-    voice.roles = {r for r in voice.roles if r[0] in voice.spans and r[1] in voice.spans}
-    return voice
-
-
-def _names(voices: Iterable[_Voice]) -> dict[Key, str]:
-    """Every span that somebody has, in order of the text, with its new id."""
-    found = {key for voice in voices for key in voice.spans}
-    numbers: Counter[str] = Counter()
-    names = {}
-    for key in sorted(found, key=lambda key: (key[1], key[2], key[0], key[3])):
-        numbers[key[0]] += 1
-        names[key] = f"{'e' if key[0] == 'entity' else 't'}{numbers[key[0]]}"
-    return names
-
-
-def _voters(key: Key, voices: Mapping[str, _Voice]) -> list[str]:
+def _voters(key: SpanKey, voices: Mapping[str, Voice]) -> list[str]:
     """Who looked for a span's label; who has the span did, whatever was recorded."""
     return [name for name, v in voices.items() if key[3] in v.covered or key in v.spans]
 
 
-def _sharers(key: Key, voices: Mapping[str, _Voice]) -> list[str]:
+def _sharers(key: SpanKey, voices: Mapping[str, Voice]) -> list[str]:
     return [name for name, voice in voices.items() if key in voice.spans]
 
 
-def _asked(keys: Iterable[Key], voices: Mapping[str, _Voice]) -> list[str]:
+def _asked(keys: Iterable[SpanKey], voices: Mapping[str, Voice]) -> list[str]:
     """Who looked for the labels of all of these spans."""
     return [n for n, _ in voices.items() if all(n in _voters(key, voices) for key in keys)]
 
 
 def _joined(
-    name: str, key: Key, voices: Mapping[str, _Voice], ontology: Ontology
+    name: str, key: SpanKey, voices: Mapping[str, Voice], ontology: Ontology
 ) -> tuple[Span, list[Question]]:
     """One span for those of several annotators, and the attributes that they tie on."""
     sharers = {who: voices[who].spans[key] for who in _sharers(key, voices)}
     first = next(iter(sharers.values()))
     chosen, questions = [], []
     for attribute in ontology.attributes if key[0] == "event" else ():
-        said = {w: s.attribute(attribute.code) or attribute.default for w, s in sharers.items()}
-        (value, most), *others = Counter(said.values()).most_common(2)
-        if any(count == most for _, count in others):
-            value = attribute.default
-            options = _options({who: (v,) for who, v in said.items()})
+        value, is_tied = by_majority(list(sharers.values()), attribute)
+        if is_tied:
+            options = _options({w: (value_of(s, attribute),) for w, s in sharers.items()})
             questions.append(Question("value", (key,), (first.text,), options, attribute.code))
         chosen.append((attribute.code, value))
     span = Span(name, first.layer, first.start, first.end, first.label, first.text, tuple(chosen))
     return span, questions
 
 
-def _clusters(disputed: Iterable[Key], voices: Mapping[str, _Voice]) -> Iterator[Question]:
+def _clusters(disputed: Iterable[SpanKey], voices: Mapping[str, Voice]) -> Iterator[Question]:
     """A question for each run of disputed spans of one layer that hang together."""
-    run: list[Key] = []
+    run: list[SpanKey] = []
     end = -1
     for key in sorted(disputed):
         if run and (key[0] != run[0][0] or key[1] >= end):
@@ -233,11 +181,11 @@ def _clusters(disputed: Iterable[Key], voices: Mapping[str, _Voice]) -> Iterator
         yield _about(run, voices)
 
 
-def _about(run: Sequence[Key], voices: Mapping[str, _Voice]) -> Question:
+def _about(run: Sequence[SpanKey], voices: Mapping[str, Voice]) -> Question:
     """What each annotator says of a run, if they looked for any of its labels."""
-    said: dict[tuple[Key, ...], list[str]] = defaultdict(list)
-    notes: dict[tuple[Key, ...], list[str]] = defaultdict(list)
-    texts: dict[Key, str] = {}
+    said: dict[tuple[SpanKey, ...], list[str]] = defaultdict(list)
+    notes: dict[tuple[SpanKey, ...], list[str]] = defaultdict(list)
+    texts: dict[SpanKey, str] = {}
     for name, voice in voices.items():
         own = tuple(key for key in run if key in voice.spans)
         if own or any(key[3] in voice.covered for key in run):
@@ -251,23 +199,27 @@ def _about(run: Sequence[Key], voices: Mapping[str, _Voice]) -> Question:
     return Question("span", tuple(run), tuple(texts[key] for key in run), options)
 
 
-def _audited(key: Key, voices: Mapping[str, _Voice]) -> Question:
+def _audited(key: SpanKey, voices: Mapping[str, Voice], ontology: Ontology) -> Question:
     """The question whether what all say is right; nobody said that it is not."""
-    by = _sharers(key, voices)
-    span = voices[by[0]].spans[key]
-    notes = tuple(dict.fromkeys(n for who in by if (n := voices[who].spans[key].note)))
-    yes = Option(tuple(by), keys=(key,), notes=notes)
-    return Question("audit", (key,), (span.text,), (Option(), yes))
+    sharers = {who: voices[who].spans[key] for who in _sharers(key, voices)}
+    notes = tuple(dict.fromkeys(span.note for span in sharers.values() if span.note))
+    values = []
+    for attribute in ontology.attributes if key[0] == "event" else ():
+        said = {value_of(span, attribute) for span in sharers.values()}
+        values += [f"{attribute.code}={value}" for value in said if len(said) == 1]
+    yes = Option(tuple(sharers), (key,), tuple(values), notes)
+    text = next(iter(sharers.values())).text
+    return Question("audit", (key,), (text,), (Option(), yes))
 
 
 def _roles(
-    roles: Iterable[_Role], shared: set[Key], voices: Mapping[str, _Voice]
+    roles: Iterable[RoleKey], shared: set[SpanKey], voices: Mapping[str, Voice]
 ) -> Iterator[Question]:
     """A question for each pair of agreed spans whose roles differ.
 
     A role of a disputed span goes or stays with it.
     """
-    by_pair: dict[tuple[Key, Key], set[str]] = defaultdict(set)
+    by_pair: dict[tuple[SpanKey, SpanKey], set[str]] = defaultdict(set)
     for head, tail, role in roles:
         if head in shared and tail in shared:
             by_pair[head, tail].add(role)
@@ -291,7 +243,7 @@ def _options(said: Mapping[str, tuple[str, ...]]) -> tuple[Option, ...]:
     return tuple(Option(tuple(by), values=values) for values, by in sorted(found.items()))
 
 
-def _drawn(seed: int, text_sha256: str, key: Key) -> float:
+def _drawn(seed: int, text_sha256: str, key: SpanKey) -> float:
     """A number from 0 to 1, each as likely, for one span of one text."""
     name = f"{seed}\naudit\n{text_sha256}\n{key}"
     digest = hashlib.sha256(name.encode()).digest()

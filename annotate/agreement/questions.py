@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any, Literal
 
-from annotate.spans import Annotation, Span
+from annotate.spans import Annotation, Span, SpanKey
+from annotate.voices import overlapping
 
-Key = tuple[str, int, int, str]  # layer, start, end, label: what makes two spans say the same
 Kind = Literal["span", "value", "role", "audit"]
 _Z = 1.959963984540054  # of the normal distribution, for 95 %
 
@@ -23,12 +23,13 @@ class Option:
     Attributes:
         by: annotators who gave it, in order of their names.
         keys: of a question about spans: those that stand, none for "nothing is here".
-        values: of the others: the attribute's value, or the roles; none for "no role".
+        values: the attribute's value, or the roles, none for "no role"; of an audit, attributes
+            with the value that all gave them ("polarity=NEGATIVE").
         notes: what they wrote about these spans.
     """
 
     by: tuple[str, ...] = ()
-    keys: tuple[Key, ...] = ()
+    keys: tuple[SpanKey, ...] = ()
     values: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -48,7 +49,7 @@ class Question:
     """
 
     kind: Kind
-    spans: tuple[Key, ...]
+    spans: tuple[SpanKey, ...]
     texts: tuple[str, ...]
     options: tuple[Option, ...]
     name: str = ""
@@ -66,7 +67,7 @@ class Question:
         return max(key[2] for key in self.spans)
 
     @property
-    def marks(self) -> tuple[Key, ...]:
+    def marks(self) -> tuple[SpanKey, ...]:
         """Spans that carry the mark of an open question; of a role only the trigger."""
         return self.spans[:1] if self.kind == "role" else self.spans
 
@@ -103,22 +104,21 @@ def question_of(value: Mapping[str, Any]) -> Question:
     return Question(value["kind"], spans, tuple(value["texts"]), options, value["name"])
 
 
-def _key(value: Sequence[Any]) -> Key:
+def _key(value: Sequence[Any]) -> SpanKey:
     layer, start, end, label = value
     return (layer, start, end, label)
 
 
-def rivals(keys: Iterable[Key], options: Sequence[Option]) -> Iterator[tuple[Key, Key]]:
+def rivals(keys: Iterable[SpanKey], options: Sequence[Option]) -> Iterator[tuple[SpanKey, SpanKey]]:
     """Pairs of spans of one layer that share a character, and that no answer has together."""
     together = [set(option.keys) for option in options]
-    for one, other in combinations(sorted(keys), 2):
-        overlap = one[0] == other[0] and one[1] < other[2] and other[1] < one[2]
-        if overlap and not any({one, other} <= found for found in together):
+    for one, other in overlapping(keys):
+        if not any({one, other} <= found for found in together):
             yield one, other
 
 
 def unanswered(
-    questions: Iterable[Question], annotation: Annotation, kept: Set[Key]
+    questions: Iterable[Question], annotation: Annotation, kept: Set[SpanKey]
 ) -> list[Question]:
     """Questions of which two readings are left that no annotator has together.
 
@@ -141,7 +141,9 @@ def unanswered(
     return found
 
 
-def _is_open(question: Question, roles: Mapping[tuple[Key, Key], set[str]], kept: Set[Key]) -> bool:
+def _is_open(
+    question: Question, roles: Mapping[tuple[SpanKey, SpanKey], set[str]], kept: Set[SpanKey]
+) -> bool:
     head, tail = question.spans
     named = roles.get((head, tail), set())
     together = [set(option.values) for option in question.options]
@@ -151,9 +153,9 @@ def _is_open(question: Question, roles: Mapping[tuple[Key, Key], set[str]], kept
     )
 
 
-def _roles(annotation: Annotation) -> dict[tuple[Key, Key], set[str]]:
+def _roles(annotation: Annotation) -> dict[tuple[SpanKey, SpanKey], set[str]]:
     by_id = {span.id: span.key for span in annotation.spans}
-    found: dict[tuple[Key, Key], set[str]] = {}
+    found: dict[tuple[SpanKey, SpanKey], set[str]] = {}
     for relation in annotation.relations:
         found.setdefault((by_id[relation.head], by_id[relation.tail]), set()).add(relation.role)
     return found
@@ -165,13 +167,18 @@ class Outcome:
 
     Attributes:
         audited, wrong: by layer, agreed spans that were looked at again, and those of them that
-            the adjudicator did not leave as they were.
+            the adjudicator did not leave where they were, with their label; under "attribute" the
+            agreed values of those that stayed, and those of them that were changed.
+        lone, kept: places that only some had marked, with nothing beside it to choose from, and
+            those of them that stayed as they were shown.
         asked, taken: by annotator, the questions that they had an answer to, and those where it is
             the adjudicator's.
     """
 
     audited: Counter[str] = field(default_factory=Counter)
     wrong: Counter[str] = field(default_factory=Counter)
+    lone: int = 0
+    kept: int = 0
     asked: Counter[str] = field(default_factory=Counter)
     taken: Counter[str] = field(default_factory=Counter)
 
@@ -181,11 +188,13 @@ class Outcome:
         roles = _roles(annotation)
         for question in questions:
             if question.kind == "audit":
-                self.audited[question.layer] += 1
-                self.wrong[question.layer] += question.spans[0] not in there
+                self._add_audit(question, there.get(question.spans[0]))
                 continue
             is_new = any(_is_new(span, question) for span in annotation.spans)
             left = {key for key in question.spans if key in there}
+            if question.kind == "span" and not any(rivals(question.spans, question.options)):
+                self.lone += 1
+                self.kept += len(left) == len(question.spans) and not is_new
             for option in question.options:
                 if question.kind == "span":
                     is_taken = set(option.keys) == left and not is_new
@@ -201,10 +210,19 @@ class Outcome:
                     self.asked[name] += 1
                     self.taken[name] += is_taken
 
+    def _add_audit(self, question: Question, span: Span | None) -> None:
+        self.audited[question.layer] += 1
+        self.wrong[question.layer] += span is None
+        for value in (value for option in question.options for value in option.values):
+            name, _, said = value.partition("=")
+            if span is not None:
+                self.audited["attribute"] += 1
+                self.wrong["attribute"] += span.attribute(name) != said
+
     def to_json(self) -> dict[str, Any]:
         """Rates with their 95 % intervals (Wilson); undefined ones are None."""
         layers = {}
-        for layer in ("entity", "event"):
+        for layer in ("entity", "event", "attribute"):
             wrong, count = self.wrong[layer], self.audited[layer]
             low, high = wilson(wrong, count)
             layers[layer] = {
@@ -218,7 +236,8 @@ class Outcome:
             {"annotator": name, "disputes": self.asked[name], "taken": self.taken[name]}
             for name in sorted(self.asked)
         ]
-        return {"audit": layers, "readings": readings}
+        missed = {"places": self.lone, "kept": self.kept}
+        return {"audit": layers, "marked_by_some": missed, "readings": readings}
 
 
 def _is_new(span: Span, question: Question) -> bool:

@@ -24,7 +24,6 @@ class Reading:
         links: addresses of its tasks on the labeling server, one for each part of the text.
         starts: where in the text each of these parts begins (code points), in order of the text;
             empty where that is not known.
-        lead_time: seconds, or None.
     """
 
     annotator: str
@@ -34,7 +33,6 @@ class Reading:
     prelabels: Annotation | None = None
     batch: int | None = None
     links: tuple[str, ...] = ()
-    lead_time: float | None = None
     starts: tuple[int, ...] = ()
 
     def links_at(self, offset: int) -> tuple[str, ...]:

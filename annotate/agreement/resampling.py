@@ -11,7 +11,7 @@ all measures are one product of matrices: weights (resamples, groups) by counts 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +27,7 @@ SEED = 1
 _BLOCK = 2_000_000  # weights in memory at a time
 
 Floats = npt.NDArray[np.float64]
+Interval = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,30 +106,45 @@ def macro(found: Mapping[tuple[str, ...], Estimate]) -> float | None:
 
 def intervals(
     counts: npt.NDArray[np.float64], *, resamples: int = RESAMPLES, seed: int = SEED
-) -> list[tuple[float, float] | None]:
+) -> list[Interval | None]:
     """95 % intervals of F1, one for each measure; None where no resample has any.
 
     Args:
         counts: shape (groups, measures, 3): tp, fp, fn. Resamples in which a measure has nothing
             are left out for it, as its F1 is not defined there.
     """
-    groups, measures = counts.shape[:2]
-    if groups < 2:
-        return [None] * measures
-    generator = np.random.default_rng(seed)
     both = np.ascontiguousarray(2 * counts[:, :, 0])
     total = both + counts[:, :, 1] + counts[:, :, 2]
-    values = np.empty((resamples, measures))
+    values = [np.empty((0, counts.shape[1]))]
+    for weights in drawn(len(counts), resamples=resamples, seed=seed):
+        below, above = weights @ total, weights @ both
+        values.append(np.divide(above, below, out=np.full(above.shape, np.nan), where=below > 0))
+    return percentiles(np.concatenate(values))
+
+
+def drawn(groups: int, *, resamples: int = RESAMPLES, seed: int = SEED) -> Iterator[Floats]:
+    """How often each group comes in each resample, shape (some resamples, groups), block by block.
+
+    The same for all figures that are of as many groups; nothing of a single group, which does not
+    tell how anything varies.
+    """
+    if groups < 2:
+        return
+    generator = np.random.default_rng(seed)
     rows = max(1, _BLOCK // groups)
     for start in range(0, resamples, rows):
-        drawn = min(rows, resamples - start)
-        weights = generator.multinomial(groups, np.full(groups, 1 / groups), drawn).astype(float)
-        below = weights @ total
-        above = weights @ both
-        values[start : start + drawn] = np.divide(
-            above, below, out=np.full(above.shape, np.nan), where=below > 0
-        )
-    found: list[tuple[float, float] | None] = []
+        size = min(rows, resamples - start)
+        yield generator.multinomial(groups, np.full(groups, 1 / groups), size).astype(float)
+
+
+def percentiles(values: Floats) -> list[Interval | None]:
+    """The 2.5th and the 97.5th percentile of each column; None where a column has no figure.
+
+    Args:
+        values: shape (resamples, figures); NaN, where a resample leaves a figure undefined, does
+            not count.
+    """
+    found: list[Interval | None] = []
     for column in values.T:
         defined = column[~np.isnan(column)]
         if len(defined):
@@ -139,7 +155,7 @@ def intervals(
     return found
 
 
-def _estimate(counts: Counts, groups: int, interval: tuple[float, float] | None) -> Estimate:
+def _estimate(counts: Counts, groups: int, interval: Interval | None) -> Estimate:
     if counts.f1 is None:
         reason = "neither annotator has marked any" if groups else "no text has two annotators"
         return Estimate(counts, groups, reason=reason)

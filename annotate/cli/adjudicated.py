@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from annotate.agreement.questions import Key, Outcome, Question, question_of, unanswered
+from annotate.agreement.questions import Outcome, Question, question_of, unanswered
 from annotate.cli.connect import connect, open_ledger, server_key
 from annotate.cli.output import figure, progress, say, table
 from annotate.cli.pull import say_pulled
@@ -22,6 +22,7 @@ from annotate.labeling.pull import Pulled, pull
 from annotate.labeling.work import Work
 from annotate.ontology import Ontology
 from annotate.settings import Settings
+from annotate.spans import SpanKey
 
 MOST_NAMED = 20
 
@@ -160,7 +161,7 @@ def _judged(
         ]
         annotation = entry.annotation(ontology)
         regions = adjudication.kept_regions(entry)
-        kept: set[Key] = {
+        kept: set[SpanKey] = {
             span.key for span in annotation.spans if {span.id, span.id.rpartition(".")[0]} & regions
         }
         left = unanswered(questions, annotation, kept)
@@ -184,13 +185,19 @@ def print_report(report: Report) -> None:
         say("delete or correct one of them, or mark one as to be kept, and collect again")
     values = report.outcome.to_json()
     rows = []
-    for layer, name in (("entity", "entities"), ("event", "events")):
+    for layer, name in (("entity", "entities"), ("event", "events"), ("attribute", "attributes")):
         one = values["audit"][layer]
         if one["audited"]:
             interval = f"{figure(one['low'])} to {figure(one['high'])}"
             rows.append(
                 [name, str(one["audited"]), str(one["wrong"]), figure(one["rate"]), interval]
             )
+    some = values["marked_by_some"]
+    if some["places"]:
+        say(
+            f"{some['kept']} of {some['places']} places that only some had marked stayed as they "
+            "were shown: what nobody deletes is accepted"
+        )
     if rows:
         table("agreed spans looked at again", ["", "audited", "wrong", "rate", "95 %"], rows)
     readings = [

@@ -24,6 +24,7 @@ from annotate.settings import Settings
 from annotate.show.questions import panel
 from annotate.spans import Annotation
 from annotate.storage import canonical_json
+from annotate.voices import covered
 
 LEAST = 2  # annotators, for anything to be adjudicated
 
@@ -61,23 +62,18 @@ def cases(settings: Settings, ledger: Ledger, ontology: Ontology) -> Iterator[Ca
     splits = settings.dataset.splits
     for article in by_article(settings.workspace.history, lambda entry: entry.key[:2] in ours):
         works = finished_work(article.entries)
-        people = [work for work in works if not work.entries[0].is_simulated]
+        people = [work for work in works if not work.is_simulated]
         works = people or works
         for sha256 in dict.fromkeys(work.text_sha256 for work in reversed(works)):
             same = [work for work in works if work.text_sha256 == sha256]
             readings = by_annotator(same, ontology)
             if len(readings) < LEAST:
                 continue
-            covered = [_covered(own, every) for own in readings.values()]
-            is_full = all(sum(code in known for known in covered) >= LEAST for code in every)
+            known = [{c for a in own for c in covered(a, ontology)} for own in readings.values()]
+            is_full = all(sum(code in codes for codes in known) >= LEAST for code in every)
             split = splits.get(article.doc_id) or same[0].entries[0].split
             key = TextKey(article.doc_id, sha256)
             yield Case(key, split, readings, is_full, not people)
-
-
-def _covered(readings: Sequence[Annotation], every: Set[str]) -> set[str]:
-    known = [annotation.labels_covered for annotation in readings]
-    return {code for codes in known for code in (every if codes is None else codes)}
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from annotate.cli.agreement_report import serve_report, write_report
 from annotate.cli.agreement_table import print_agreement
@@ -46,7 +47,9 @@ from annotate.ontology import load_ontology
     help="Write the report for a project lead: one page that needs no network.",
 )
 @click.option(
-    "--serve", is_flag=True, help="Serve that page on 127.0.0.1, and draw it again after each pull."
+    "--serve",
+    is_flag=True,
+    help="Serve that page on 127.0.0.1, and draw it again as things change.",
 )
 @click.option(
     "--port",
@@ -76,13 +79,15 @@ def agreement(
 
     The page (--html, --serve) needs Vega-Altair: pip install 'annotate[report]'.
     """
-    settings = settings_for(context, project)
-    ontology = load_ontology(settings.ontology.path)
     if serve:
         if as_json or html or fail_under is not None:
             raise InputError("--serve goes on until Ctrl-C", fix="ask for the rest without it")
-        serve_report(settings, ontology, gamma=gamma, port=port)
+        serve_report(lambda: settings_for(context, project, again=True), gamma=gamma, port=port)
         return
+    if context.get_parameter_source("port") is ParameterSource.COMMANDLINE:
+        raise click.UsageError("--port goes with --serve.")
+    settings = settings_for(context, project)
+    ontology = load_ontology(settings.ontology.path)
     with open_ledger(settings) as ledger:
         figures = measured(
             settings, ledger, ontology, gamma=gamma, progress=as_json or html is not None

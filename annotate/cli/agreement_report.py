@@ -1,17 +1,18 @@
-"""The report on agreement as a page: written once, or served and drawn again as pulls come in."""
+"""The report on agreement as a page: written once, or served and drawn again as things change."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from annotate.cli.connect import open_ledger
+from annotate.cli.connect import open_ledger, server_url
 from annotate.cli.measured import measured
 from annotate.cli.output import say
-from annotate.ontology import Ontology
+from annotate.ontology import Ontology, load_ontology
 from annotate.settings import Settings
 from annotate.storage import write_text
 
@@ -31,8 +32,11 @@ def write_report(figures: Figures, settings: Settings, ontology: Ontology, path:
     say(f"drawn in {path}: open it in a browser")
 
 
-def serve_report(settings: Settings, ontology: Ontology, *, gamma: bool, port: int) -> None:
+def serve_report(read: Callable[[], Settings], *, gamma: bool, port: int) -> None:
     """Serves the page on 127.0.0.1 until Ctrl-C, which is how this ends and no error.
+
+    Args:
+        read: the settings as they are now.
 
     Raises:
         WorkspaceError: Vega-Altair or vl-convert is missing; nothing was pushed; the port is taken.
@@ -43,13 +47,13 @@ def serve_report(settings: Settings, ontology: Ontology, *, gamma: bool, port: i
     need_charts()
 
     def draw() -> str:
+        settings = read()
+        ontology = load_ontology(settings.ontology.path)
         with open_ledger(settings) as ledger:
             figures = measured(settings, ledger, ontology, gamma=gamma, progress=True)
         return _page(figures.to_json(), settings, ontology, refresh=REFRESH)
 
-    page = Page(
-        draw, lambda: state_of(settings.workspace.history), lambda error: say(f"not drawn: {error}")
-    )
+    page = Page(draw, lambda: state_of(read()), lambda error: say(f"not drawn: {error}"))
     with server_of(page, port) as server:
         host, own = server.server_address[:2]
         click.echo(f"http://{host!s}:{own}/")
@@ -60,11 +64,14 @@ def serve_report(settings: Settings, ontology: Ontology, *, gamma: bool, port: i
             say("stopped")
 
 
-def state_of(history: Path) -> list[tuple[str, int, int]]:
-    """What a pull changes: name, size and time of the history's files."""
-    files = sorted(history.iterdir()) if history.is_dir() else []
-    found = ((path.name, path.stat()) for path in files if not path.name.startswith("."))
-    return [(name, stat.st_size, stat.st_mtime_ns) for name, stat in found]
+def state_of(settings: Settings) -> tuple[object, ...]:
+    """All that the page is drawn from: the settings, where its links lead, and name, size and time
+    of the files of the history (what was pulled, labels that were migrated) and of the ledger."""
+    history, ledger = settings.workspace.history, settings.workspace.ledger
+    files = [*(sorted(history.iterdir()) if history.is_dir() else ()), ledger]
+    stats = ((path.name, path.stat()) for path in files if path.exists() and path.name[0] != ".")
+    found = ((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats)
+    return (settings, server_url(settings), *found)
 
 
 def _page(
@@ -72,8 +79,14 @@ def _page(
 ) -> str:
     from annotate.show.agreement_page import agreement_page
 
-    now = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
-    title = settings.project.title
+    pulled = values.get("pulled_at")
+    made = f"newest work pulled {_shown(datetime.fromisoformat(pulled))} · " if pulled else ""
+    made += f"page drawn {_shown(datetime.now(UTC))}"
     return agreement_page(
-        values, ontology, title=title, made=f"from the pulls until {now}", refresh=refresh
+        values, ontology, title=settings.project.title, made=made, refresh=refresh
     )
+
+
+def _shown(moment: datetime) -> str:
+    """A time in the zone that weeks, `status` and the history have."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -12,6 +12,7 @@ from annotate.show.terminal import plain
 
 SHOWN = 10  # labels and confusions in the terminal; JSON has all
 _HOWS = ("strict", "overlap", "boundary", "type")
+_UNKNOWN = {"low": None, "high": None}
 
 
 def print_agreement(values: Mapping[str, Any]) -> None:
@@ -81,16 +82,22 @@ def _lowest(found: Sequence[Mapping[str, Any]]) -> list[Sequence[str]]:
 
 
 def _print_chance(found: Sequence[Mapping[str, Any]]) -> None:
-    headers = ("beyond chance", "Cohen", "Fleiss", "alpha", "alpha_U", "gamma", "words")
+    known = (("Cohen", "cohen"), ("Fleiss", "fleiss"), ("alpha", "alpha"))
+    heads = [head for name, _ in known for head in (name, "95 %")]
     rows = [
         (
             {"entity": "entities", "event": "triggers"}[one["layer"]],
-            *(figure(one[name]) for name in ("cohen", "fleiss", "alpha", "alpha_u", "gamma")),
+            *(
+                cell
+                for _, name in known
+                for cell in (figure(one[name]), _range(one["intervals"][name] or _UNKNOWN))
+            ),
+            *(figure(one[name]) for name in ("alpha_u", "gamma")),
             str(one["n"]),
         )
         for one in found
     ]
-    table("", headers, rows)
+    table("", ("beyond chance", *heads, "alpha_U", "gamma", "words"), rows)
 
 
 def _print_bias(bias: Mapping[str, Any]) -> None:

@@ -14,9 +14,10 @@ from annotate.agreement.matching import Counts, count_spans
 from annotate.agreement.sample_size import TARGET, Need, need
 from annotate.cli.output import table
 from annotate.cli.pulled import finished_work
+from annotate.labeling.entry import shown_name
 from annotate.labeling.forecast import Forecast, Interval
 from annotate.labeling.ledger import Key
-from annotate.labeling.standing import Standing, shown_name
+from annotate.labeling.standing import Standing
 from annotate.labeling.work import Work
 from annotate.ontology import Ontology
 from annotate.spans import Annotation, Layer, Span

@@ -10,6 +10,7 @@ from heapq import nsmallest
 
 from annotate.agreement.readings import Item, Reading
 from annotate.cli.pulled import finished_work
+from annotate.cli.settled import reading_of
 from annotate.dataset.rows import Chosen, Contribution
 from annotate.errors import WorkspaceError
 from annotate.labeling.by_article import OfArticle
@@ -84,13 +85,13 @@ def readings_of(articles: Iterable[OfArticle], source: Source, most: int = MOST)
     chosen = nsmallest(most, counted(), key=_by_chance)
     together = sorted(chosen, key=lambda works: (works[0].doc_id, works[0].text_sha256))
     left_out = found - len(together)
-    if any(sum(not _is_simulated(work) for work in works) > 1 for works in together):
-        people = ([work for work in works if not _is_simulated(work)] for works in together)
+    if any(sum(not work.is_simulated for work in works) > 1 for works in together):
+        people = ([work for work in works if not work.is_simulated] for works in together)
         together = [works for works in people if len(works) > 1]
     order = sorted(range(len(together)), key=lambda number: _pushed(together[number]))
     batches = {number: 1 + place // BATCH for place, number in enumerate(order)}
     items = tuple(_item(works, batches[n], source) for n, works in enumerate(together))
-    names = {source.name(w.annotator) for works in together for w in works if _is_simulated(w)}
+    names = {source.name(w.annotator) for works in together for w in works if w.is_simulated}
     return Readings(items, frozenset(names), left_out)
 
 
@@ -135,13 +136,9 @@ def _doubled(articles: Iterable[OfArticle]) -> Iterator[list[Work]]:
 
 def _by_chance(works: Sequence[Work]) -> tuple[bool, bool, bytes]:
     """Where a text stands in the order in which texts are taken; the same at all times."""
-    people = sum(not _is_simulated(work) for work in works)
+    people = sum(not work.is_simulated for work in works)
     draw = hashlib.sha256(works[0].doc_id.encode("utf-8")).digest()
     return (people < 2, not all(work.is_blank for work in works), draw)
-
-
-def _is_simulated(work: Work) -> bool:
-    return work.entries[0].is_simulated
 
 
 def _pushed(works: Sequence[Work]) -> tuple[int, int]:
@@ -170,9 +167,7 @@ def _item(works: Sequence[Work], batch: int, source: Source) -> Item:
 
 def _reading(work: Work, batch: int, source: Source) -> Reading:
     name = source.name(work.annotator)
-    annotation = replace(work.annotation(source.ontology), annotator=name)
-    if annotation.labels_covered is None and work.layers == "entities":
-        annotation = replace(annotation, labels_covered=source.ontology.entity_codes)
+    annotation = replace(reading_of(work, source.ontology), annotator=name)
     tasks = work.entries if source.links else ()
     return Reading(
         name,
@@ -182,7 +177,6 @@ def _reading(work: Work, batch: int, source: Source) -> Reading:
         prelabels=_prelabels(work, source),
         batch=batch,
         links=tuple(task_address(source.url, e.project_id, e.task_id) for e in tasks),
-        lead_time=work.lead_time,
         starts=tuple(entry.start for entry in tasks),
     )
 

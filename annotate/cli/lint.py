@@ -12,9 +12,10 @@ import click
 
 from annotate.cli.output import say
 from annotate.labeling.client import task_address
+from annotate.labeling.entry import shown_name
 from annotate.labeling.finding import KINDS, Done, Finding
 from annotate.labeling.ledger import Ledger
-from annotate.labeling.standing import Standing, shown_name
+from annotate.labeling.standing import Standing
 from annotate.labeling.work import covered
 from annotate.ontology import Ontology
 from annotate.show.terminal import plain

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from annotate.cli.connect import pushed_projects, server_url
 from annotate.cli.items import Source, readings_of
 from annotate.cli.progress_table import progress_json
 from annotate.cli.pulled import entries_of
 from annotate.labeling.by_article import by_article
-from annotate.labeling.entry import shown_name
+from annotate.labeling.entry import Entry, shown_name
 from annotate.labeling.ledger import Ledger
 from annotate.labeling.progress import rows, totals, totals_by_split, unchanged_by
 from annotate.labeling.standing import standing, story_groups
@@ -53,9 +53,21 @@ def measured(
     )
     if not progress:
         return figures
-    state = standing(ledger, projects, entries_of(settings, ledger))
+    entries = entries_of(settings, ledger)
+    made: Iterable[dict[str, object]] = progress_of(settings, ledger, ontology, entries)[
+        "annotators"
+    ]
+    return figures.with_progress(made, max((entry.pulled_at for entry in entries), default=None))
+
+
+def progress_of(
+    settings: Settings, ledger: Ledger, ontology: Ontology, entries: Iterable[Entry]
+) -> dict[str, Any]:
+    """Who has done what, as JSON values.
+
+    Args:
+        entries: the current state of the campaign's annotations.
+    """
+    state = standing(ledger, pushed_projects(settings, ledger), entries)
     everybody = rows(state, settings.project.annotators, unchanged_by(ledger, ontology))
-    made: Iterable[dict[str, object]] = progress_json(
-        totals(state), totals_by_split(state), everybody
-    )["annotators"]
-    return figures.with_progress(made)
+    return progress_json(totals(state), totals_by_split(state), everybody)

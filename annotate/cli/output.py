@@ -23,19 +23,19 @@ dry_run_option = click.option(
 )
 
 
-def settings_of(context: click.Context) -> Settings:
-    """The settings of this run, read once."""
+def settings_of(context: click.Context, *, again: bool = False) -> Settings:
+    """The settings of this run, read once; `again`: as the file has them now."""
     root = context.find_root()
-    if not isinstance(root.obj, Settings):
+    if again or not isinstance(root.obj, Settings):
         path = root.params.get("settings")
         root.obj = load_settings(Path(path) if path else None)
     found: Settings = root.obj
     return found
 
 
-def settings_for(context: click.Context, project: str | None) -> Settings:
+def settings_for(context: click.Context, project: str | None, *, again: bool = False) -> Settings:
     """The settings of this run, for the project that `--project` names, if it does."""
-    settings = settings_of(context)
+    settings = settings_of(context, again=again)
     if project is None:
         return settings
     return settings.model_copy(update={"project": with_title(settings.project, project)})

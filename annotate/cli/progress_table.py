@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from annotate.cli.output import table
+from annotate.labeling.entry import is_simulated, shown_name
 from annotate.labeling.progress import Row, Totals
-from annotate.labeling.standing import is_simulated, shown_name
 
 _FIGURES = ("done", "skip", "draft", "left", "unsure", "time", "edits", "fast", "last")
 

@@ -60,8 +60,8 @@ def settle(
     for work in finished:
         (gold if is_adjudicated(work.entries[0]) else others).append(work)
     covering = [work for work in others if _covers_all(work, ontology)]
-    has_person = any(not _is_simulated(work) for work in covering)
-    readings = [work for work in others if _is_simulated(work) != has_person]
+    has_person = any(not work.is_simulated for work in covering)
+    readings = [work for work in others if work.is_simulated != has_person]
     final = [work for work in gold if _covers_all(work, ontology)]
     if final:
         work = max(final, key=_rank)
@@ -94,11 +94,19 @@ def by_annotator(works: Iterable[Work], ontology: Ontology) -> dict[str, list[An
     """The readings of each annotator, the newest first; each names the labels that it covers."""
     found: dict[str, list[Annotation]] = defaultdict(list)
     for work in works:
-        annotation = work.annotation(ontology)
-        if work.labels_covered is None and work.layers == "entities":
-            annotation = replace(annotation, labels_covered=ontology.entity_codes)
-        found[work.annotator].insert(0, annotation)
+        found[work.annotator].insert(0, reading_of(work, ontology))
     return dict(found)
+
+
+def reading_of(work: Work, ontology: Ontology) -> Annotation:
+    """What somebody made of a text, with the labels that it covers.
+
+    Where none were recorded, a first pass covers entities all the same, and no events.
+    """
+    annotation = work.annotation(ontology)
+    if annotation.labels_covered is None and work.layers == "entities":
+        return replace(annotation, labels_covered=ontology.entity_codes)
+    return annotation
 
 
 def _covers_all(work: Work, ontology: Ontology) -> bool:
@@ -109,14 +117,10 @@ def _covers_all(work: Work, ontology: Ontology) -> bool:
     return {*ontology.entity_codes, *ontology.event_codes} <= set(covered)
 
 
-def _is_simulated(work: Work) -> bool:
-    return work.entries[0].is_simulated
-
-
 def _rank(work: Work) -> tuple[bool, str, str, int]:
     """People before simulated annotators; of people the latest, of the others the first by name."""
     last = work.entries[-1]
-    if last.is_simulated:
+    if work.is_simulated:
         reversed_name = "".join(chr(0x10FFFF - ord(char)) for char in work.annotator)
         return (False, reversed_name, work.updated_at, last.annotation_id)
     return (True, work.updated_at, "", last.annotation_id)

@@ -9,15 +9,12 @@ from typing import Any
 
 import click
 
-from annotate.cli.connect import open_ledger, pushed_projects
-from annotate.cli.measured import measured
+from annotate.cli.connect import open_ledger
+from annotate.cli.measured import measured, progress_of
 from annotate.cli.output import say
-from annotate.cli.progress_table import progress_json
 from annotate.cli.pulled import entries_of
 from annotate.errors import AnnotateError
-from annotate.labeling.progress import rows, totals, totals_by_split, unchanged_by
 from annotate.labeling.pull import Pulled
-from annotate.labeling.standing import standing
 from annotate.labeling.watch import watch
 from annotate.ontology import Ontology
 from annotate.settings import Settings
@@ -70,14 +67,12 @@ def watch_campaign(
 def report_of(settings: Settings, ontology: Ontology) -> dict[str, Any]:
     """What `status --json` and `agreement --json` say, from the ledger and the history."""
     with open_ledger(settings) as ledger:
-        projects = pushed_projects(settings, ledger)
-        state = standing(ledger, projects, entries_of(settings, ledger))
-        everybody = rows(state, settings.project.annotators, unchanged_by(ledger, ontology))
+        progress = progress_of(settings, ledger, ontology, entries_of(settings, ledger))
         figures = measured(settings, ledger, ontology)
     return {
         "project": settings.project.title,
         "updated_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "status": progress_json(totals(state), totals_by_split(state), everybody),
+        "status": progress,
         "agreement": figures.to_json(),
     }
 

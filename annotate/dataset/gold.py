@@ -8,21 +8,18 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import groupby
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeVar
 
-from annotate.dataset.rows import Chosen, Disputed, Status, covered
-from annotate.errors import SpanError
+from annotate.dataset.rows import Chosen, Disputed, Status
 from annotate.ontology import Ontology
-from annotate.spans import Annotation, Relation, Span, ordered
+from annotate.spans import Annotation, Relation, Span, SpanKey, ordered
+from annotate.voices import RoleKey, Voice, by_majority, covered, numbered, unopposed, voice_of
 
 Lowest = Literal["adjudicated", "agreed", "single"]
 Against = Literal["waiting", "below", "silver"]
 Readings = Sequence[Annotation]  # of one annotator, over one text, the newest first
 
-_Key = tuple[str, int, int, str]
-_Role = tuple[_Key, _Key, str]
 _RANKS: Mapping[Status, int] = {"gold": 0, "agreed": 1, "auto": 2, "single": 3, "silver": 4}
 _LOWEST: Mapping[Lowest, Status] = {"adjudicated": "gold", "agreed": "agreed", "single": "single"}
 _T = TypeVar("_T")
@@ -83,34 +80,6 @@ class Agreed:
     disputed: Disputed
 
 
-@dataclass(slots=True)
-class _Voice:
-    """What one annotator says of a text.
-
-    Attributes:
-        covered: labels that the annotator looked for.
-        spans: by what makes two spans say the same.
-    """
-
-    covered: set[str] = field(default_factory=set)
-    spans: dict[_Key, Span] = field(default_factory=dict)
-    roles: set[_Role] = field(default_factory=set)
-
-    def hear(self, annotation: Annotation, ontology: Ontology) -> None:
-        """Adds what an earlier reading says of labels that the later ones did not look for."""
-        by_id = {span.id: span for span in annotation.spans}
-        for span in annotation.spans:
-            if span.label not in self.covered:
-                self.spans.setdefault(span.key, span)
-        for relation in annotation.relations:
-            head, tail = by_id.get(relation.head), by_id.get(relation.tail)
-            if head is None or tail is None:
-                raise SpanError(f"a role points to a span that is not there ({relation})")
-            if head.label not in self.covered:
-                self.roles.add((head.key, tail.key, relation.role))
-        self.covered.update(covered(annotation, ontology))
-
-
 def agreed(readings: Sequence[Readings], ontology: Ontology, k: int = 2) -> Agreed | None:
     """What at least `k` annotators say of a text, or None where that cannot be known.
 
@@ -129,15 +98,16 @@ def agreed(readings: Sequence[Readings], ontology: Ontology, k: int = 2) -> Agre
     Raises:
         SpanError: a role points to a span that is not there.
     """
-    voices = [_voice(own, ontology) for own in readings]
+    voices = [voice_of(own, ontology) for own in readings]
     labels = (*ontology.entity_codes, *ontology.event_codes)
     if any(sum(label in voice.covered for voice in voices) < k for label in labels):
         return None
-    sharers: dict[_Key, list[Span]] = defaultdict(list)
+    sharers: dict[SpanKey, list[Span]] = defaultdict(list)
     for voice in voices:
         for key, span in voice.spans.items():
             sharers[key].append(span)
-    kept = _kept({key: len(found) for key, found in sharers.items()}, voices, k)
+    often = {key: len(found) for key, found in sharers.items() if len(found) >= k}
+    kept = numbered(unopposed(often, voices))
     votes = Counter(role for voice in voices for role in voice.roles)
     roles = {
         role for role, count in votes.items() if count >= k and {role[0], role[1]} <= kept.keys()
@@ -160,49 +130,12 @@ def agreed(readings: Sequence[Readings], ontology: Ontology, k: int = 2) -> Agre
 def disputed(readings: Sequence[Readings], taken: Annotation, ontology: Ontology) -> Disputed:
     """How much of what annotators said a taken annotation lacks, of the labels that it covers."""
     looked_for = set(covered(taken, ontology))
-    own = _voice([taken], ontology)
-    voices = [_voice(each, ontology) for each in readings]
+    own = voice_of([taken], ontology)
+    voices = [voice_of(each, ontology) for each in readings]
     for voice in voices:
         for key in [key for key in voice.spans if key[3] not in looked_for]:
             del voice.spans[key]
     return _disputed(voices, own.spans.keys(), own.roles)
-
-
-def _voice(readings: Readings, ontology: Ontology) -> _Voice:
-    voice = _Voice()
-    for annotation in readings:
-        voice.hear(annotation, ontology)
-    return voice
-
-
-def _kept(votes: Mapping[_Key, int], voices: Sequence[_Voice], k: int) -> dict[_Key, str]:
-    """The spans that go in, in order of the text, each with its new id."""
-    found = sorted(key for key, count in votes.items() if count >= k)
-    rivals: dict[_Key, set[_Key]] = defaultdict(set)
-    for one, other in _overlapping(found):
-        if not any(one in voice.spans and other in voice.spans for voice in voices):
-            rivals[one].add(other)
-            rivals[other].add(one)
-    kept: set[_Key] = set()
-    by_votes = sorted(found, key=lambda key: -votes[key])
-    for _, equals in groupby(by_votes, key=votes.__getitem__):
-        free = {key for key in equals if rivals[key].isdisjoint(kept)}
-        kept |= {key for key in free if rivals[key].isdisjoint(free)}
-    names: dict[_Key, str] = {}
-    numbers: Counter[str] = Counter()
-    for key in sorted(kept, key=lambda key: (key[1], key[2], key[0], key[3])):
-        numbers[key[0]] += 1
-        names[key] = f"{'e' if key[0] == 'entity' else 't'}{numbers[key[0]]}"
-    return names
-
-
-def _overlapping(keys: Iterable[_Key]) -> Iterator[tuple[_Key, _Key]]:
-    """Pairs of one layer that share a character; the keys are sorted."""
-    begun: list[_Key] = []
-    for key in keys:
-        begun = [other for other in begun if other[0] == key[0] and other[2] > key[1]]
-        yield from ((other, key) for other in begun)
-        begun.append(key)
 
 
 def _shared(name: str, sharers: Sequence[Span], ontology: Ontology) -> Span:
@@ -232,13 +165,7 @@ def _shared(name: str, sharers: Sequence[Span], ontology: Ontology) -> Span:
 
 def _attributes(sharers: Sequence[Span], ontology: Ontology) -> tuple[tuple[str, str], ...]:
     """Each attribute by majority; of a tie the default."""
-    found = []
-    for attribute in ontology.attributes:
-        values = Counter(span.attribute(attribute.code) or attribute.default for span in sharers)
-        (value, most), *others = values.most_common(2)
-        tied = any(count == most for _, count in others)
-        found.append((attribute.code, attribute.default if tied else value))
-    return tuple(found)
+    return tuple((a.code, by_majority(sharers, a)[0]) for a in ontology.attributes)
 
 
 def _common(values: Iterable[_T | None]) -> _T | None:
@@ -247,10 +174,12 @@ def _common(values: Iterable[_T | None]) -> _T | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _disputed(voices: Iterable[_Voice], kept: Iterable[_Key], taken: Iterable[_Role]) -> Disputed:
+def _disputed(
+    voices: Iterable[Voice], kept: Iterable[SpanKey], taken: Iterable[RoleKey]
+) -> Disputed:
     inside = set(kept)
-    spans: set[_Key] = set()
-    roles: set[_Role] = set()
+    spans: set[SpanKey] = set()
+    roles: set[RoleKey] = set()
     for voice in voices:
         spans.update(voice.spans)
         roles.update(role for role in voice.roles if {role[0], role[1]} <= inside)

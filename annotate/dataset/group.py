@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from annotate.corpus.article import KEPT_KINDS
-from annotate.dataset.rows import Chosen, covered
+from annotate.dataset.rows import Chosen
 from annotate.dataset.schema import article_schema, sentence_schema, span_schema
 from annotate.dataset.span_columns import (
     Arrays,
@@ -26,6 +26,7 @@ from annotate.dataset.tagging import Tags, tags_of
 from annotate.dataset.text_columns import Flags, Ints, Texts, listed
 from annotate.ontology import Ontology
 from annotate.spans import Layer
+from annotate.voices import covered
 
 Known = Callable[[str], bool]
 Counts = Counter[tuple[str, ...]]

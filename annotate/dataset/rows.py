@@ -119,10 +119,3 @@ def _refused(doc_id: str, found: list[Problem]) -> SpanError:
         where=f"article {doc_id}",
         fix="correct it in the labeling project and pull again",
     )
-
-
-def covered(annotation: Annotation, ontology: Ontology) -> tuple[str, ...]:
-    """Labels that could be chosen; all of the ontology where nothing else was recorded."""
-    if annotation.labels_covered is None:
-        return (*ontology.entity_codes, *ontology.event_codes)
-    return annotation.labels_covered

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from annotate.labeling.campaigns import KnownProject
 from annotate.labeling.entry import Entry
 from annotate.labeling.pace import active
-from annotate.labeling.standing import Standing, is_simulated
+from annotate.labeling.standing import Standing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -168,7 +168,7 @@ def _submitted(state: Standing, project: KnownProject) -> list[Entry]:
         for place, by in state.submitted.items()
         if place.project_id == project.project_id
         for entry in by.values()
-        if not is_simulated(entry.annotator)
+        if not entry.is_simulated
     ]
 
 

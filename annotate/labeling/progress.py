@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from annotate.labeling.campaigns import KnownProject
-from annotate.labeling.entry import Entry
+from annotate.labeling.entry import Entry, is_simulated
 from annotate.labeling.ledger import Ledger
 from annotate.labeling.pace import active, is_fast
 from annotate.labeling.parts import Part
-from annotate.labeling.standing import Place, Shown, Standing, is_simulated
+from annotate.labeling.standing import Place, Shown, Standing
 from annotate.labeling.wire import within
 from annotate.ontology import Ontology
 from annotate.spans import Annotation, Span

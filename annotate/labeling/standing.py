@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from annotate.labeling.campaigns import KnownProject
-from annotate.labeling.entry import SIMULATED_DOMAIN, Entry
+from annotate.labeling.entry import Entry
 from annotate.labeling.ledger import Ledger, Task
 from annotate.labeling.pace import word_count
 
@@ -156,13 +156,3 @@ def _words(ledger: Ledger, project: KnownProject) -> dict[int, int]:
 
 def _age(entry: Entry) -> tuple[str, int]:
     return (entry.updated_at, entry.annotation_id)
-
-
-def is_simulated(annotator: str) -> bool:
-    """Whether an annotator of this address is no person."""
-    return annotator.endswith(f"@{SIMULATED_DOMAIN}")
-
-
-def shown_name(annotator: str) -> str:
-    """How tables name an annotator; simulated ones are marked."""
-    return f"{annotator.partition('@')[0]} (simulated)" if is_simulated(annotator) else annotator

@@ -56,6 +56,11 @@ class Work:
         return all(entry.blank for entry in self.entries)
 
     @property
+    def is_simulated(self) -> bool:
+        """Whether no person made it."""
+        return self.entries[0].is_simulated
+
+    @property
     def updated_at(self) -> str:
         """When the last part was changed (ISO 8601, UTC)."""
         return max(entry.updated_at for entry in self.entries)

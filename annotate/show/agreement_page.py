@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from annotate.agreement.resampling import FEW
 from annotate.agreement.verdict import RELIABLE, TENTATIVE
 from annotate.ontology import Ontology
 from annotate.show import charts, label_charts
@@ -95,6 +96,8 @@ def agreement_page(
         f=figures,
         head=figures["headline"],
         bounds=(TENTATIVE, RELIABLE),
+        few=FEW,
+        layers=_LAYERS,
         trust=trust(figures),
         trend=trend_words(figures),
         problems=problems(figures),
@@ -154,7 +157,8 @@ def _charts(figures: Mapping[str, Any]) -> list[Chart | None]:
         (
             "pairs",
             "Pairs of annotators",
-            "F1 of every two. Who is low in all of their row is a person to talk with.",
+            "F1 of every two. Who is low in all of their row is a person to talk with."
+            + _of_many(len(figures["annotators"]), label_charts.MOST_PEOPLE, "by name"),
             lambda theme: label_charts.pairs(figures, theme),
         ),
         (
@@ -178,11 +182,17 @@ def _charts(figures: Mapping[str, Any]) -> list[Chart | None]:
         (
             "people",
             "Progress and speed",
-            "Speed is of timed tasks, without pauses.",
+            "Speed is of timed tasks, without pauses."
+            + _of_many(len(charts.progress(figures)), charts.MOST_NAMES, "who did most"),
             lambda theme: charts.people(figures, theme),
         ),
     )
     return [*found, *(_chart(*one) for one in others)]
+
+
+def _of_many(count: int, most: int, which: str) -> str:
+    """What a chart leaves out."""
+    return f" Of {count} people the first {most} ({which})." if count > most else ""
 
 
 def _chart(key: str, title: str, note: str, make: Make) -> Chart | None:

@@ -11,12 +11,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from annotate.agreement.resampling import FEW
 from annotate.agreement.verdict import RELIABLE, TENTATIVE
 from annotate.show.svg import plain
 from annotate.show.themes import Theme
 
 WIDTH = 400
-FEW = 10  # what is of fewer spans is drawn in grey
 MOST_NAMES = 12  # of annotators in one chart
 OTHERS = "others"
 Row = dict[str, Any]

@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
+from statistics import NormalDist
 from typing import Any, Literal
 from urllib.parse import quote
 
+from annotate.agreement.resampling import FEW
 from annotate.agreement.verdict import RELIABLE, TENTATIVE
-from annotate.show.charts import FEW, points, short_names
+from annotate.show.charts import points, short_names
 from annotate.show.label_charts import confused, label_rows
 
 Figures = Mapping[str, Any]
 Level = Literal["good", "fair", "poor", "open"]
 SIGNIFICANT = 1.96  # standard errors, as the 95 % intervals have
+ONE_IN = 0.025  # how often chance goes below so many standard errors
 KINDS = {
     "label": "other label",
     "boundary": "other borders",
@@ -173,6 +176,11 @@ def _of_confusion(figures: Figures) -> Problem | None:
 
 
 def _of_person(figures: Figures) -> Problem | None:
+    """Who differs most, by standard errors from the agreement of all others.
+
+    Somebody is the lowest of any team. So the bound is that of the lowest of so many: in one team
+    in forty, at most, somebody is named who is like the others (Bonferroni).
+    """
     people = figures["annotators"]
     if len(people) < 3:
         words = "of two annotators no figure tells which one is wrong"
@@ -183,12 +191,13 @@ def _of_person(figures: Figures) -> Problem | None:
         own = _pooled(pair for pair in figures["pairs"] if name in pair["annotators"])
         rest = _pooled(pair for pair in figures["pairs"] if name not in pair["annotators"])
         if own and rest:
-            ranked.append((own[0] - rest[0], sqrt(own[1] ** 2 + rest[1] ** 2), name, own, rest))
+            error = sqrt(own[1] ** 2 + rest[1] ** 2)
+            ranked.append(((own[0] - rest[0]) / error, name, own, rest))
     if not ranked:
         return None
-    apart, error, name, own, rest = min(ranked)
+    apart, name, own, rest = min(ranked)
     words = f"with the others; they have {rest[0]:.2f} among themselves"
-    if apart > -SIGNIFICANT * error:
+    if apart > NormalDist().inv_cdf(ONE_IN / len(ranked)):
         words = "the differences between annotators may be chance"
         return Problem("person", "nobody stands out", "", "open", words, "pairs")
     return Problem("person", short[name], *_figure(own[0]), words, "pairs")

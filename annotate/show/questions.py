@@ -10,8 +10,9 @@ import hashlib
 from collections.abc import Callable, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from annotate.agreement.questions import Key, Option, Question
+from annotate.agreement.questions import Option, Question
 from annotate.ontology import Ontology
+from annotate.spans import SpanKey
 
 _HOW = (
     "لكل موضع قراءة واحدة: احذف ما سواها (Backspace) أو صحّحها. إن صحّت قراءتان متداخلتان معا "
@@ -107,10 +108,13 @@ def _option(item: Element, option: Option, question: Question, ontology: Ontolog
         item.text = None if option.keys else _NOTHING
 
 
-def _label(item: Element, key: Key, ontology: Ontology) -> None:
+def _label(item: Element, key: SpanKey, ontology: Ontology) -> None:
     labels = ontology.entities if key[0] == "entity" else ontology.events
-    label = next(label for label in labels if label.code == key[3])
-    _named(item, label.ar, label.code, label.color)
+    label = next((label for label in labels if label.code == key[3]), None)
+    if label is None:  # of another ontology: whoever sends it says so
+        _named(item, key[3], key[3])
+    else:
+        _named(item, label.ar, label.code, label.color)
 
 
 def _named(item: Element, name: str, code: str, colour: str | None = None) -> None:

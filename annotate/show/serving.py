@@ -44,13 +44,13 @@ class Page:
     def html(self) -> bytes:
         """The page of now."""
         with self._lock:
-            state = self._state()
-            if state != self._drawn_from:
-                try:
+            try:
+                state = self._state()
+                if state != self._drawn_from:
                     self._html = self._draw().encode("utf-8")
                     self._drawn_from = state
-                except AnnotateError as error:
-                    self._trouble(error)
+            except AnnotateError as error:
+                self._trouble(error)
             return self._html
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from annotate.agreement.chance import chance
-from annotate.agreement.kappa import NO_PAIR, ONE_CLASS, cohen_kappa
+from annotate.agreement.kappa import NO_PAIR, ONE_CLASS
 from annotate.agreement.readings import Item, Reading
 from annotate.spans import Annotation, Span, ordered
 from annotate.storage import text_sha256
@@ -25,6 +26,13 @@ def reading(name: str, *spans: Span, covered: tuple[str, ...] | None = None) -> 
 
 def text(*readings: Reading, number: int = 0) -> Item:
     return Item(f"doc{number}", TEXT, text_sha256(TEXT), f"story{number}", readings)
+
+
+def cohen_kappa(table: list[list[int]]) -> float:
+    """As Cohen 1960 defines it."""
+    shares = np.array(table) / np.sum(table)
+    chance = float(shares.sum(axis=0) @ shares.sum(axis=1))
+    return float((np.trace(shares) - chance) / (1 - chance))
 
 
 MINISTER = mark(TEXT, "وزير الخارجية السوري", "TITLE")
@@ -60,6 +68,39 @@ def test_labels_that_not_all_could_choose_are_no_classes() -> None:
     found = chance([text(one, other)], "entity", ONTOLOGY)
     assert found.total.cohen == 1.0
     assert list(found.by_label) == ["GPE"]
+
+
+def test_texts_in_which_a_label_could_not_be_chosen_do_not_count_for_it() -> None:
+    both = [reading("a", DAMASCUS, ARMY), reading("b", DAMASCUS, ALEPPO)]
+    before = [reading("a", ARMY, covered=("ARM",)), reading("b", covered=("ARM",))]
+    found = chance([text(*both), text(*before, number=1)], "entity", ONTOLOGY)
+    alone = chance([text(*both)], "entity", ONTOLOGY)
+    assert found.by_label["GPE"] == alone.by_label["GPE"]
+    assert found.by_label["ARM"] != alone.by_label["ARM"]
+    assert found.total.n == 2 * alone.total.n
+
+
+def test_who_looked_for_nothing_in_common_is_not_compared() -> None:
+    one, other = reading("a", ARMY, covered=("ARM",)), reading("b", DAMASCUS, covered=("GPE",))
+    found = chance([text(one, other)], "entity", ONTOLOGY)
+    assert (found.total.reason, found.total.n) == (NO_PAIR, 0)
+
+
+def test_intervals_are_of_all_stories_that_are_named() -> None:
+    items = [
+        text(reading("a", DAMASCUS, ARMY), reading("b", DAMASCUS, *([ARMY] * (n % 2))), number=n)
+        for n in range(6)
+    ]
+    groups = sorted(item.group for item in items)
+    found = chance(items, "entity", ONTOLOGY, groups=groups)
+    low, high = found.total.intervals["alpha"] or (0, 0)
+    assert low < (found.total.alpha or 0) < high
+    # A story of which nothing is compared is drawn as well, as it is for F1.
+    more = chance(items, "entity", ONTOLOGY, groups=[*groups, "story9"])
+    assert more.total.alpha == found.total.alpha
+    assert more.total.intervals["alpha"] not in (None, found.total.intervals["alpha"])
+    assert set(found.by_label) == set(more.by_label) == {"GPE", "ARM"}
+    assert found.by_label["GPE"].intervals["cohen"] == (1.0, 1.0)
 
 
 def test_who_did_not_look_at_a_layer_is_not_compared() -> None:

@@ -12,10 +12,12 @@ import pytest
 from annotate.agreement.evaluate import evaluate
 from annotate.agreement.figures import measure
 from annotate.agreement.matching import Counts
-from annotate.agreement.readings import Item
+from annotate.agreement.readings import Item, Reading
 from annotate.agreement.resampling import Estimate, estimate
 from annotate.agreement.verdict import verdict
-from tests.agreement.items import item, marked, seed_items, words
+from annotate.cli.agreement_table import print_agreement
+from annotate.show.agreement_page import agreement_page
+from tests.agreement.items import TEXT, item, marked, seed_items, words
 from tests.agreement.test_evaluate import seeds
 from tests.support import ONTOLOGY
 
@@ -131,6 +133,37 @@ def test_what_is_undefined_is_null_with_a_reason(items: list[Item]) -> None:
     assert found["disagreements"] == found["fought"] == found["labels"] == []
 
 
+@pytest.mark.parametrize("text", ["", TEXT])
+def test_articles_without_a_span_are_shown_in_the_terminal_all_the_same(
+    text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nothing = marked(text=text)
+    print_agreement(values([item(text, anna=nothing, lina=nothing, omar=nothing)]))
+    out = capsys.readouterr().out
+    assert out.startswith("3 annotators on 1 article (1 story)\n")
+    assert "verdict: none: neither annotator has marked any" in out
+
+
+def test_labels_that_the_ontology_lacks_are_measured_and_shown() -> None:
+    strange, event = words("حلب", "LATER"), words("قصف", "LATER_EVENT", "event")
+    one, other = marked(strange, event), marked(words("حلب", "GPE"), FORCE)
+    found = values([item(anna=one, lina=one, omar=one, salma=one, tarek=other)])
+    assert len(found["pairs"]) == 10
+    assert {one["label"] for one in found["labels"]} == {"ARM", "GPE", "LATER", "LATER_EVENT"}
+    assert {one["label"] for one in found["chance"][0]["labels"]} == {"ARM", "GPE", "LATER"}
+    page = agreement_page(found, ONTOLOGY, title="later", made="today")
+    assert "LATER_EVENT" in page
+    assert " people the first " not in page  # all five are there
+
+
+def test_a_chart_says_whom_it_leaves_out() -> None:
+    readings = tuple(Reading(f"reader{n:02}", FULL if n % 2 else LESS) for n in range(16))
+    found = values([replace(item(), readings=readings)])
+    assert len(found["pairs"]) == 120
+    page = agreement_page(found, ONTOLOGY, title="many", made="today")
+    assert "Of 16 people the first 14 (by name)." in page
+
+
 def test_who_agrees_in_everything_has_one_everywhere() -> None:
     found = values([blank(item(anna=FULL, lina=FULL, omar=FULL))])
     assert {m["f1"] for m in found["measures"] if m["measure"] != "attributes"} == {1.0}
@@ -138,6 +171,12 @@ def test_who_agrees_in_everything_has_one_everywhere() -> None:
     assert len(found["pairs"]) == 3
     assert found["headline"]["n"] == 9
     assert {one["alpha"] for one in found["chance"]} == {1.0}
+    for one in found["chance"]:
+        assert [(pair["annotators"], pair["cohen"]) for pair in one["pairs"]] == [
+            (["anna", "lina"], 1.0),
+            (["anna", "omar"], 1.0),
+            (["lina", "omar"], 1.0),
+        ]
     assert found["disagreements_total"] == 0
 
 
@@ -164,6 +203,9 @@ def test_the_entities_of_a_first_pass_do_not_count() -> None:
 def test_progress_goes_along() -> None:
     figures = measure([], ONTOLOGY).with_progress([{"annotator": "anna", "submitted": 3}])
     assert figures.to_json()["annotators_progress"] == [{"annotator": "anna", "submitted": 3}]
+    assert "pulled_at" not in figures.to_json()
+    known = figures.with_progress([], "2026-01-05T10:00:00+00:00").to_json()
+    assert known["pulled_at"] == "2026-01-05T10:00:00+00:00"
     assert "annotators_progress" not in measure([], ONTOLOGY).to_json()
 
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -17,7 +18,14 @@ from hypothesis import strategies as st
 
 from annotate.agreement import alignment
 from annotate.agreement.alignment import Dissimilarity, best
-from annotate.agreement.gamma import NO_UNITS, ONE_ANNOTATOR, Gamma, gamma, gamma_of
+from annotate.agreement.gamma import (
+    MOST_ITEMS,
+    NO_UNITS,
+    ONE_ANNOTATOR,
+    Gamma,
+    gamma,
+    gamma_of,
+)
 from annotate.agreement.readings import Item
 from tests.agreement.builders import annotation, item, span
 from tests.support import ONTOLOGY, PROPERTY, SLOW_PROPERTY
@@ -266,6 +274,11 @@ def test_no_more_texts_than_asked_for() -> None:
     found = gamma_of(items, "entity", ONTOLOGY, samples=3, most=4)
     assert found.articles == 4
     assert found == gamma_of(items[::-1], "entity", ONTOLOGY, samples=3, most=4)
+
+
+def test_the_docs_say_how_many_texts_are_taken() -> None:
+    docs = Path(__file__).parents[2] / "docs" / "agreement.md"
+    assert f"on {MOST_ITEMS} articles at most" in docs.read_text("utf-8")
 
 
 def test_readings_that_say_nothing() -> None:

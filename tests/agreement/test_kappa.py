@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import doctest
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from annotate.agreement import kappa
-from annotate.agreement.kappa import (
-    NO_PAIR,
-    ONE_CLASS,
-    Coefficients,
-    NominalSums,
-    cohen_kappa,
-    fleiss_kappa,
-    krippendorff_alpha,
-)
-from tests.support import PROPERTY
+from annotate.agreement.kappa import NAMES, NO_PAIR, ONE_CLASS, Coefficients, NominalSums
+from annotate.agreement.resampling import drawn
+from tests.support import PROPERTY, SLOW_PROPERTY
 
 Ints = npt.NDArray[np.int64]
 
@@ -46,22 +38,39 @@ def counted(rows: Ints) -> Ints:
     return np.array([[(unit == c).sum() for c in range(4)] for unit in rows.T])
 
 
+def of_counts(counts: npt.ArrayLike) -> Coefficients:
+    """Of units, of which it is known how many annotators gave each class."""
+    table = np.asarray(counts)
+    sums = NominalSums(table.shape[1])
+    sums.add_counts(table)
+    return sums.coefficients()[0]
+
+
+def of_ratings(rows: Ints) -> Coefficients:
+    sums = NominalSums(4)
+    sums.add([str(number) for number in range(len(rows))], rows)
+    return sums.coefficients()[0]
+
+
 # Published examples
 
 
-def test_the_docstrings_hold() -> None:
-    assert doctest.testmod(kappa).failed == 0
+def test_cohen_1960() -> None:
+    """Table 1: two clinical psychologists, 200 patients, three diagnoses."""
+    table = np.array([[88, 14, 18], [10, 40, 10], [2, 6, 12]])
+    one, other = np.repeat(np.indices(table.shape).reshape(2, -1), table.ravel(), axis=1)
+    assert of_ratings(np.array([one, other])).cohen == pytest.approx(0.492, abs=0.0005)
 
 
 def test_fleiss_1971() -> None:
     counts = np.array([[int(digit) for digit in row] for row in DIAGNOSES])
     assert counts.shape == (30, 5)
     assert set(counts.sum(axis=1)) == {6}
-    assert fleiss_kappa(counts) == pytest.approx(0.430, abs=0.0005)
+    assert of_counts(counts).fleiss == pytest.approx(0.430, abs=0.0005)
     sums = NominalSums(5)
     sums.add_counts(counts)
     # By diagnosis, as the paper's table of category-wise kappas has them.
-    by_class = [sums.fleiss(number) for number in range(5)]
+    by_class = [one.fleiss for one in sums.coefficients()[1:]]
     assert by_class == pytest.approx([0.245, 0.245, 0.520, 0.471, 0.566], abs=0.0005)
 
 
@@ -76,7 +85,7 @@ def test_krippendorff_2011() -> None:
         ]
     )
     counts = np.array([[(unit == c).sum() for c in range(1, 6)] for unit in rows.T])
-    assert krippendorff_alpha(counts) == pytest.approx(0.743, abs=0.0005)
+    assert of_counts(counts).alpha == pytest.approx(0.743, abs=0.0005)
 
 
 def test_krippendorff_1995() -> None:
@@ -85,7 +94,7 @@ def test_krippendorff_1995() -> None:
     other = np.array([int(c) for c in "000011110000000110000000"])
     sums = NominalSums(2)
     sums.add(["Bertha", "Bill"], np.array([one, other]))
-    found = sums.coefficients(None)
+    found = sums.coefficients()[0]
     assert found.cohen == pytest.approx(0.385, abs=0.0005)
     assert found.alpha == pytest.approx(0.329, abs=0.0005)
     assert found.fleiss == pytest.approx(0.314, abs=0.0005)  # of two: Scott's pi
@@ -98,9 +107,7 @@ def test_krippendorff_1995() -> None:
 @given(ratings())
 def test_cohen_is_that_of_scikit_learn(rows: Ints) -> None:
     metrics = pytest.importorskip("sklearn.metrics")
-    table = np.zeros((4, 4), dtype=int)
-    np.add.at(table, (rows[0], rows[1]), 1)
-    found = cohen_kappa(table)
+    found = of_ratings(rows[:2]).cohen
     if len(set(rows[0]) | set(rows[1])) == 1:
         assert found is None
     else:
@@ -112,7 +119,7 @@ def test_cohen_is_that_of_scikit_learn(rows: Ints) -> None:
 def test_alpha_is_that_of_the_package_krippendorff(rows: Ints) -> None:
     oracle = pytest.importorskip("krippendorff", reason="the extra `oracle` is not installed")
     counts = counted(rows)
-    found = krippendorff_alpha(counts)
+    found = of_counts(counts).alpha
     paired = counts[counts.sum(axis=1) > 1]
     if np.count_nonzero(paired.sum(axis=0)) < 2:
         assert found is None
@@ -136,7 +143,7 @@ def fleiss_the_long_way(rows: Ints) -> float:
 @PROPERTY
 @given(ratings())
 def test_fleiss_is_that_of_the_long_way(rows: Ints) -> None:
-    found = fleiss_kappa(counted(rows))
+    found = of_counts(counted(rows)).fleiss
     if len(set(rows.ravel())) == 1:
         assert found is None
     else:
@@ -157,7 +164,7 @@ def test_one_label_against_the_rest_and_whatever_order(rows: Ints) -> None:
     for number in range(4):
         alone = NominalSums(2)
         alone.add(names[::-1], (rows[::-1] == number).astype(int))  # annotators in another order
-        found, expected = sums.coefficients(number), alone.coefficients(None)
+        found, expected = sums.coefficients()[number + 1], alone.coefficients()[0]
         for name in ("cohen", "fleiss", "alpha"):
             assert getattr(found, name) == pytest.approx(getattr(expected, name))
 
@@ -169,7 +176,7 @@ def test_identical_ratings_agree_fully(rows: Ints) -> None:
     same = np.array([rows[0]] * 3)
     sums = NominalSums(4)
     sums.add(["a", "b", "c"], same)
-    found = sums.coefficients(None)
+    found = sums.coefficients()[0]
     assert (found.cohen, found.fleiss, found.alpha) == pytest.approx((1, 1, 1))
     assert found.reason is None
 
@@ -186,7 +193,7 @@ def test_more_noise_is_less_agreement() -> None:
         )
         sums = NominalSums(4)
         sums.add(["a", "b", "c"], rows)
-        values = sums.coefficients(None)
+        values = sums.coefficients()[0]
         found.append((values.cohen or 0, values.fleiss or 0, values.alpha or 0))
     assert found == sorted(found, reverse=True)
     # (1 - noise)^2 of the pairs agree by more than chance; at last nothing is left but chance.
@@ -195,10 +202,79 @@ def test_more_noise_is_less_agreement() -> None:
 
 
 def test_undefined_is_none_with_a_reason() -> None:
-    assert NominalSums(3).coefficients(None) == Coefficients(reason=NO_PAIR)
+    assert NominalSums(3).coefficients(["a", "b"]) == [Coefficients(reason=NO_PAIR)] * 4
     one_class = NominalSums(3)
     one_class.add(["a", "b"], np.zeros((2, 9), dtype=int))
-    assert one_class.coefficients(None) == Coefficients(n=9, reason=ONE_CLASS)
-    assert cohen_kappa(np.zeros((3, 3))) is None
-    assert fleiss_kappa(np.zeros((3, 3))) is None
-    assert krippendorff_alpha([[1, 0], [0, 1]]) is None  # no unit has two ratings
+    assert one_class.coefficients()[0] == Coefficients(n=9, reason=ONE_CLASS)
+    assert of_counts([[1, 0], [0, 1]]) == Coefficients(reason=NO_PAIR)
+
+
+# Intervals
+
+
+def alpha_the_long_way(rows: Ints) -> float:
+    """Disagreeing pairs of ratings of one unit, over those of all ratings, whatever the unit."""
+    every = rows.ravel()
+    observed = sum((unit[:, None] != unit).sum() / (len(unit) - 1) for unit in rows.T)
+    expected = (every[:, None] != every).sum() / (len(every) - 1)
+    return float(1 - observed / expected)
+
+
+@settings(SLOW_PROPERTY, max_examples=10)
+@given(st.lists(ratings(), min_size=2, max_size=6), st.integers(0, 99))
+def test_intervals_are_those_of_resampling_the_units_themselves(
+    texts: list[Ints], seed: int
+) -> None:
+    metrics = pytest.importorskip("sklearn.metrics")
+    texts = [rows[:2] for rows in texts]  # as many annotators in all: the long ways need that
+    assume(len({int(one) for rows in texts for one in rows.ravel()}) > 1)
+    sums = NominalSums(4)
+    groups = [f"story {number}" for number in range(len(texts))]
+    for group, rows in zip(groups, texts, strict=True):
+        sums.add(["a", "b"], rows, group=group)
+    found = sums.coefficients(groups, resamples=20, seed=seed)
+    (weights,) = drawn(len(texts), resamples=20, seed=seed)
+    for column, of in ((0, None), (2, 1)):
+        values: dict[str, list[float]] = {name: [] for name in NAMES}
+        for often in weights.astype(int):
+            parts = [rows for rows, n in zip(texts, often, strict=True) for _ in range(n)]
+            rows = np.concatenate(parts, axis=1)
+            rows = rows if of is None else (rows == of).astype(int)
+            if len(set(rows.ravel())) > 1:
+                values["cohen"].append(metrics.cohen_kappa_score(*rows))
+                values["fleiss"].append(fleiss_the_long_way(rows))
+                values["alpha"].append(alpha_the_long_way(rows))
+        for name in NAMES:
+            interval = found[column].intervals.get(name)
+            if values[name]:
+                assert interval == pytest.approx(np.percentile(values[name], [2.5, 97.5]))
+            else:
+                assert interval is None
+
+
+def test_of_several_annotators_the_pairs_are_drawn_together() -> None:
+    generator = np.random.default_rng(3)
+    groups = [f"story {number}" for number in range(25)]
+    whole, alone = NominalSums(4), {pair: NominalSums(4) for pair in combinations("abc", 2)}
+    for group in groups:
+        truth = generator.integers(0, 4, 30)
+        rows = np.where(generator.random((3, 30)) < 0.3, generator.integers(0, 4, (3, 30)), truth)
+        whole.add("abc", rows, group=group)
+        for (one, other), sums in alone.items():
+            sums.add([one, other], rows[["abc".index(one), "abc".index(other)]], group=group)
+    found = whole.coefficients(groups)[0]
+    for name in NAMES:
+        interval = found.intervals[name]
+        assert interval is not None
+        assert interval[0] < getattr(found, name) < interval[1]
+    # The mean of three is known better than each of them.
+    widths = [np.ptp(s.coefficients(groups)[0].intervals["cohen"] or ()) for s in alone.values()]
+    assert np.ptp(found.intervals["cohen"] or ()) < min(widths)
+
+
+def test_one_story_does_not_tell_how_it_varies() -> None:
+    sums = NominalSums(2)
+    sums.add("ab", np.array([[0, 1, 1], [0, 1, 0]]), group="story")
+    (found, *_) = sums.coefficients(["story"])
+    assert found.alpha is not None
+    assert found.intervals == dict.fromkeys(NAMES)

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from annotate.agreement.merging import Merged, by_vote, merge
 from annotate.agreement.questions import (
-    Key,
     Outcome,
     Question,
     question_of,
@@ -21,7 +20,15 @@ from annotate.agreement.questions import (
     wilson,
 )
 from annotate.errors import SpanError
-from annotate.spans import Annotation, Decision, Relation, Span, problems, with_defaults
+from annotate.spans import (
+    Annotation,
+    Decision,
+    Relation,
+    Span,
+    SpanKey,
+    problems,
+    with_defaults,
+)
 from tests.agreement.builders import LENGTH, annotation, some_annotations, span
 from tests.agreement.items import marked, words
 from tests.support import ONTOLOGY, PROPERTY
@@ -41,11 +48,11 @@ def merged(*readings: Annotation, **options: float) -> Merged:
     return merge(named(list(readings)), ONTOLOGY, **options)  # type: ignore[arg-type]
 
 
-def keys(found: Annotation) -> set[Key]:
+def keys(found: Annotation) -> set[SpanKey]:
     return {one.key for one in found.spans}
 
 
-def roles(found: Annotation) -> set[tuple[Key, Key, str]]:
+def roles(found: Annotation) -> set[tuple[SpanKey, SpanKey, str]]:
     """Those that can be shown."""
     by_id = {one.id: one for one in found.spans}
     ends = [(by_id[r.head], by_id[r.tail], r.role) for r in found.relations]
@@ -320,6 +327,42 @@ def test_audited_spans_that_did_not_stay_are_errors() -> None:
     assert (values["entity"]["audited"], values["entity"]["wrong"]) == (2, 1)
     assert (values["event"]["audited"], values["event"]["rate"]) == (1, 0.0)
     assert outcome.asked == {}
+
+
+def test_audited_attributes_are_those_that_all_gave() -> None:
+    polarity, modality = ONTOLOGY.attributes[:2]
+    no = next(v.code for v in polarity.values if v.code != polarity.default)
+    # Both miss the negation; of the modality they differ, so that no value of it is agreed.
+    maybe = next(v.code for v in modality.values if v.code != modality.default)
+    one, other = event(polarity.default), event(polarity.default, maybe)
+    three = [marked(one), marked(one), marked(other)]
+    found = merged(*three, audit=1.0)
+    (question,) = found.questions
+    assert question.kind == "audit"
+    given = [v for option in question.options for v in option.values]
+    agreed = [a for a in ONTOLOGY.attributes if a is not modality]
+    assert given == [f"{a.code}={a.default}" for a in agreed]
+    assert question == question_of(json.loads(json.dumps(question.to_json())))
+    outcome = Outcome()
+    outcome.add(found.questions, decided(found.annotation))
+    right = found.annotation.spans[0]
+    values = {**dict(right.attributes), polarity.code: no, modality.code: maybe}
+    changed = replace(right, attributes=with_defaults(values, ONTOLOGY))
+    outcome.add(found.questions, decided(replace(found.annotation, spans=(changed,))))
+    outcome.add(found.questions, decided(without(found.annotation, ATTACK)))
+    audit = outcome.to_json()["audit"]
+    # What was deleted is a wrong span, and has no values to be wrong.
+    assert (audit["event"]["audited"], audit["event"]["wrong"]) == (3, 1)
+    assert (audit["attribute"]["audited"], audit["attribute"]["wrong"]) == (2 * len(agreed), 1)
+
+
+def test_what_only_some_had_marked_is_counted_whether_it_stayed() -> None:
+    found = merged(marked(ARMY, CITY), marked(replace(ARMY, label="ORG")))
+    outcome = Outcome()
+    outcome.add(found.questions, decided(without(found.annotation, ARMY)))
+    outcome.add(found.questions, decided(without(found.annotation, ARMY, CITY)))
+    # The two readings of the army are no such place: one of them had to go.
+    assert outcome.to_json()["marked_by_some"] == {"places": 2, "kept": 1}
 
 
 @pytest.mark.parametrize(

@@ -104,11 +104,14 @@ def f1_rows(made: Sequence[Item], ontology: Ontology) -> list[Row]:
 def other_rows(made: Sequence[Item], ontology: Ontology) -> list[Row]:
     """What is measured beside F1, on both layers."""
     words = timed(lambda: [chance(made, layer, ontology) for layer in LAYERS])
+    groups = sorted({item.group for item in made})
+    drawn = timed(lambda: [chance(made, layer, ontology, groups=groups) for layer in LAYERS])
     places = timed(lambda: [unitizing(made, layer, ontology) for layer in LAYERS])
     aligned = timed(lambda: [gamma_of(made, layer, ontology) for layer in LAYERS])
     texts = max(one.articles for one in aligned.value)
     return [
         ("kappas and nominal alpha over words", _seconds(words)),
+        ("the same with their intervals", _seconds(drawn)),
         ("alpha_U over characters", _seconds(places)),
         (f"gamma of {texts} articles", _seconds(aligned)),
     ]

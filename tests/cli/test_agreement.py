@@ -225,6 +225,11 @@ def test_fail_under(run: Run, here: Path) -> None:
     assert run("agreement", "--fail-under", "1.5").code == 2
 
 
+def test_a_port_is_of_the_served_page(run: Run, here: Path) -> None:
+    ran = run("agreement", "--port", "0")
+    assert (ran.code, "--port goes with --serve" in ran.err) == (2, True)
+
+
 def test_fail_under_says_when_it_is_an_upper_bound(run: Run, here: Path) -> None:
     with campaign() as (made, pulled):
         pulled(*doubled(made, 2, blank=False, differ=False))

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 
+from annotate.cli.agreement_report import state_of
+from annotate.settings import load_settings
 from tests.cli.conftest import Run
-from tests.cli.test_agreement import campaign, doubled
-from tests.labeling.campaign import ANNA, SERVER, TITLE
+from tests.cli.test_agreement import campaign, doubled, here
+from tests.labeling.campaign import ANNA, SALMA, SERVER, TITLE
 from tests.support import clean_environment
 
+__all__ = ["here"]
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder whose project is on a server that nobody answers at."""
-    monkeypatch.setenv("LABEL_STUDIO_URL", SERVER)
-    monkeypatch.setenv("COLUMNS", "100")
-    (folder / "annotate.toml").write_text(f'[project]\ntitle = "{TITLE}"\n', encoding="utf-8")
-    return folder
 
 
 def test_the_page_has_the_figures_and_links(run: Run, here: Path) -> None:
@@ -45,6 +42,12 @@ def test_the_page_has_the_figures_and_links(run: Run, here: Path) -> None:
         assert f'href="{one["links"][0]}"' in page
     assert ANNA.partition("@")[0] in page
     assert "data-refresh" not in page
+    newest = datetime.fromisoformat(found["pulled_at"])
+    assert f"newest work pulled {newest:%Y-%m-%d %H:%M} UTC · page drawn " in page
+    drawn = re.search(r"page drawn (.{16}) UTC", page)
+    assert drawn is not None
+    age = datetime.now(UTC) - datetime.fromisoformat(f"{drawn[1]}+00:00")
+    assert timedelta(0) <= age < timedelta(minutes=5)
 
 
 def test_before_anything_was_done_twice_the_page_says_what_is_needed(run: Run, here: Path) -> None:
@@ -78,7 +81,25 @@ def test_serve_goes_with_nothing_else(run: Run, here: Path) -> None:
     assert "without it" in ran.err
 
 
-def test_the_served_page_follows_the_pulls(here: Path) -> None:
+def test_what_the_page_is_drawn_from_is_watched(run: Run, here: Path) -> None:
+    with campaign() as (made, pulled):
+        pulled(*doubled(made, 2))
+    states = [state_of(load_settings())]
+    assert run("agreement", "--json").code == 0
+    assert state_of(load_settings()) == states[0]  # to draw it changes nothing
+    with campaign() as (made, pulled):
+        pulled(*doubled(made, 1))
+    states.append(state_of(load_settings()))
+    with campaign() as (made, _):
+        made.project(f"{TITLE} (events)", layers="events")
+    states.append(state_of(load_settings()))
+    with (here / "annotate.toml").open("a", encoding="utf-8") as file:
+        file.write(f'annotators = ["{SALMA}"]\n')
+    states.append(state_of(load_settings()))
+    assert all(one != other for one, other in combinations(states, 2))
+
+
+def test_the_served_page_follows_the_pulls_and_the_settings(here: Path) -> None:
     with campaign() as (made, pulled):
         pulled(*doubled(made, 2))
     environment = {**clean_environment(), "LABEL_STUDIO_URL": SERVER}
@@ -101,10 +122,18 @@ def test_the_served_page_follows_the_pulls(here: Path) -> None:
             page = fetched(address)
             assert "5 articles with two readings" in page
             assert 'data-refresh="30"' in page
+            assert SALMA.partition("@")[0] not in page
+            file = here / "annotate.toml"
+            sound = file.read_text("utf-8")
+            file.write_text("[project", encoding="utf-8")
+            assert fetched(address) == page  # what cannot be read is said, and the old page stays
+            file.write_text(f'{sound}annotators = ["{SALMA}"]\n', encoding="utf-8")
+            assert SALMA.partition("@")[0] in fetched(address)
         finally:
             process.send_signal(signal.SIGINT)
             _, told = process.communicate(timeout=30)
         assert process.returncode == 0, told
+        assert told.count("not drawn: ") == 1
         assert told.rstrip().endswith("stopped")
 
 

@@ -29,7 +29,7 @@ from tests.dataset.builders import IDS, build_in, chosen, three
 from tests.support import ONTOLOGY, ROOT, SEEDS, annotate, tree
 
 SEED_VERSIONS = ROOT / "exports" / "seeds"
-SEED_VERSION = SEED_VERSIONS / "2.0.1"
+SEED_VERSION = SEED_VERSIONS / "2.0.2"
 DATA_FILES = {split: f"data/{split}-00000-of-00001.parquet" for split in SPLITS}
 
 

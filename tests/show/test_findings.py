@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from copy import deepcopy
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -73,6 +75,40 @@ def test_the_person_who_is_worse_is_named_and_only_then(made: dict[str, Any]) ->
     made["annotators"] = made["annotators"][:2]
     (either,) = (one for one in problems(made) if one.sort == "person")
     assert either.name == "either one"
+
+
+def team(values: dict[tuple[str, str], tuple[float, float, int]]) -> dict[str, Any]:
+    """The figures of a team: of every pair F1, half the width of its interval, and spans."""
+    return {
+        "annotators": sorted({name for pair in values for name in pair}),
+        "measures": [],
+        "labels": [],
+        "confusion": {},
+        "pairs": [
+            {"annotators": list(pair), "spans": f1, "low": f1 - half, "high": f1 + half, "n": n}
+            for pair, (f1, half, n) in values.items()
+        ],
+    }
+
+
+def test_of_a_team_that_is_all_alike_hardly_ever_anybody_is_named() -> None:
+    chance = random.Random(5)  # noqa: S311 - a test that repeats
+    pairs = list(combinations("abcdefghij", 2))
+    named = 0
+    for _ in range(400):
+        (person,) = problems(
+            team({pair: (chance.gauss(0.8, 0.02), 1.96 * 0.02, 2000) for pair in pairs})
+        )
+        named += person.name != "nobody stands out"
+    assert named <= 20  # of ten people the lowest is below 1.96 standard errors in 80 teams or so
+
+
+def test_who_is_surely_worse_is_named_beside_one_of_whom_little_is_known() -> None:
+    made = dict.fromkeys(combinations("abcd", 2), (0.85, 0.01, 5000))
+    made |= {(one, "low"): (0.75, 0.01, 5000) for one in "abcd"}
+    made |= {(one, "new"): (0.6, 0.5, 12) for one in (*"abcd", "low")}
+    (person,) = problems(team(made))
+    assert person.name == "low"
 
 
 def test_a_label_of_few_spans_is_no_problem(made: dict[str, Any]) -> None:

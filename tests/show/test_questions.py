@@ -51,3 +51,14 @@ def test_only_questions_of_the_part_are_there() -> None:
     questions = made().questions
     assert "<li>" in panel(questions, TEXT, 0, len(TEXT), ONTOLOGY)
     assert "<li>" not in panel(questions, TEXT, TEXT.index("قصف"), len(TEXT), ONTOLOGY)
+
+
+def test_a_label_that_the_ontology_lacks_is_shown_by_its_code() -> None:
+    one, other = (
+        marked(*spans, text=TEXT, covered=("LATER",))
+        for spans in ([replace(ARMY, label="LATER")], [])
+    )
+    later = {"anna": [one], "omar": [other]}
+    questions = merge(later, ONTOLOGY, audit=0).questions
+    text = "".join(fromstring(panel(questions, TEXT, 0, len(TEXT), ONTOLOGY)).itertext())
+    assert "LATER" in text.split()
