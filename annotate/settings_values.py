@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -26,6 +26,7 @@ DatasetName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_
 # One line that stands in a dataset's card.
 Licence = Annotated[str, StringConstraints(pattern=r"^[^\r\n]+$", max_length=500)]
 Split = Literal["train", "validation", "test"]
+SPLITS: tuple[Split, ...] = get_args(Split)  # in the order that they are shown and read
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 # The server's logins are addresses in small letters.
 Email = Annotated[

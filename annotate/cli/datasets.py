@@ -19,6 +19,7 @@ from annotate.cli.output import (
 )
 from annotate.cli.rehydrating import rehydrate, report_texts, sources_option, with_texts_of
 from annotate.ontology import load_ontology
+from annotate.settings_values import SPLITS
 
 if TYPE_CHECKING:
     from annotate.dataset.share import Transfer
@@ -178,7 +179,7 @@ def fetch(
     required=True,
     help="With --split the file (brat: folder) to write, else a folder for one a split.",
 )
-@click.option("--split", type=click.Choice(["train", "validation", "test"]), help="Only this one.")
+@click.option("--split", type=click.Choice(SPLITS), help="Only this one.")
 @click.option(
     "--layer",
     type=click.Choice(["entities", "events"]),

@@ -10,11 +10,10 @@ import click
 from annotate.cli.output import examples, json_option, print_json, say, settings_of, table
 from annotate.errors import DatasetError
 from annotate.settings import Settings
+from annotate.settings_values import SPLITS
 
 if TYPE_CHECKING:
     from annotate.dataset.diff import Difference
-
-_SPLITS = ("train", "validation", "test")
 
 
 @click.command(
@@ -65,12 +64,12 @@ def _print_tables(found: Difference) -> None:
     from annotate.dataset.changes import elsewhere, example_line, summary
 
     rows = [
-        [what, which, *(f"{by_split.get(split, 0):,}" for split in _SPLITS)]
+        [what, which, *(f"{by_split.get(split, 0):,}" for split in SPLITS)]
         for what, which, by_split in summary(found)
     ]
     if rows:
         click.echo("")
-        table("", ("", "which", *_SPLITS), rows, texts=2)
+        table("", ("", "which", *SPLITS), rows, texts=2)
     others = [[what, which, f"{count:,}"] for what, which, count in elsewhere(found)]
     if others:
         click.echo("")

@@ -15,7 +15,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from annotate.dataset.merging import Rows, Stream, differing, files_of, schema_of, windows
+from annotate.dataset.manifest import files_of
+from annotate.dataset.merging import Rows, Stream, differing, schema_of, windows
 from annotate.dataset.span_diff import (
     AttributeChange,
     Change,

@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
 
-from annotate.dataset.manifest import FOLDERS, latest_version, read_manifest
+from annotate.dataset.manifest import FOLDERS, files_of, latest_version, read_manifest
 from annotate.errors import DatasetError
+from annotate.settings_values import SPLITS
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
 Table = Literal["articles", "sentences", "annotations", "spans"]
-_ORDER = ("train", "validation", "test")
 
 
 @overload
@@ -70,7 +70,7 @@ def load_dataset(
             continue
         for file in paths:
             rows = pq.read_table(file)
-            if split is None and name in _ORDER:
+            if split is None and name in SPLITS:
                 rows = rows.append_column("split", pa.array([name] * len(rows), pa.string()))
             found.append(rows)
     together = pa.concat_tables(found)
@@ -81,10 +81,7 @@ def _files(folder: Path, table: str) -> dict[str, list[Path]]:
     """Files by split, in the order of the splits."""
     if table not in FOLDERS:
         raise DatasetError(f"no table {table}; there are {', '.join(FOLDERS)}", where=str(folder))
-    files: dict[str, list[Path]] = {}
-    for path in sorted((folder / FOLDERS[table]).glob("*.parquet")):
-        files.setdefault(path.name.partition("-")[0], []).append(path)
+    files = files_of(folder, table)
     if not files:
         raise DatasetError(f"the version has no {table}", where=str(folder))
-    order = [name for name in _ORDER if name in files]
-    return {name: files[name] for name in [*order, *sorted(files.keys() - set(order))]}
+    return files

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from annotate.errors import DatasetError
+from annotate.settings_values import SPLITS
 from annotate.storage import file_sha256, sync_folder
 
 MANIFEST = "manifest.json"
 LATEST = "latest"  # beside the versions: one line, the number of the highest
-DATA = "data"
 NAMING = ("README.md", "croissant.json", "CHANGES.md")  # files that name their version
 # Table -> its folder in a version.
 FOLDERS = {
-    "articles": DATA,
+    "articles": "data",
     "sentences": "sentences",
     "annotations": "annotations",
     "spans": "spans",
@@ -63,6 +63,14 @@ def versions(folder: Path) -> list[str]:
 def latest_version(folder: Path) -> str | None:
     """The highest published version, or None."""
     return next(reversed(versions(folder)), None)
+
+
+def files_of(version: Path, table: str) -> dict[str, list[Path]]:
+    """The files of a table by the first word of their names: splits, in their order, or others."""
+    found: dict[str, list[Path]] = {split: [] for split in SPLITS}
+    for path in sorted((version / FOLDERS[table]).glob("*.parquet")):
+        found.setdefault(path.name.partition("-")[0], []).append(path)
+    return {name: paths for name, paths in found.items() if paths}
 
 
 def read_manifest(version: Path) -> dict[str, Any]:

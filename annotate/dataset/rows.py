@@ -8,11 +8,11 @@ from typing import Literal, NamedTuple
 from annotate.corpus.article import Article
 from annotate.errors import SpanError
 from annotate.ontology import Ontology
+from annotate.settings_values import SPLITS as SPLITS
 from annotate.settings_values import Split as Split
 from annotate.spans import Annotation, Problem, Span, problems
 
 Status = Literal["gold", "agreed", "auto", "single", "silver"]
-SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 
 
 class Disputed(NamedTuple):
