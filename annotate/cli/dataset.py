@@ -20,6 +20,7 @@ from annotate.cli.output import (
     project_option,
     say,
     settings_for,
+    settings_of,
 )
 from annotate.dataset.gold import Lowest, Policy
 from annotate.dataset.rows import Chosen, Status
@@ -198,9 +199,13 @@ def export(
 
 
 @click.command(
-    epilog=examples("annotate verify exports/seeds/1.0.0", "annotate verify exports/mine --json")
+    epilog=examples(
+        "annotate verify exports/news/1.2.0",
+        "annotate verify news@1.2.0",
+        "annotate verify exports/news --json",
+    )
 )
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("reference", metavar="VERSION")
 @click.option(
     "--max-faults",
     type=click.IntRange(0),
@@ -210,18 +215,19 @@ def export(
 )
 @json_option
 @click.pass_context
-def verify(context: click.Context, path: Path, max_faults: int, as_json: bool) -> None:
-    """Check a version, ours or edited; exit code 1 if anything is wrong.
+def verify(context: click.Context, reference: str, max_faults: int, as_json: bool) -> None:
+    """Check a version, ours or edited: a folder, NAME@VERSION, or NAME (its latest).
+
+    Exit code 1 if anything is wrong.
 
     Every problem is listed with file, row and rule: files and sums, columns, texts and offsets,
     spans, roles, tags, labels, splits, whether the tables agree, and the counts of the manifest.
-    What could not be checked is said. PATH may be a dataset's folder: then its latest version.
+    What could not be checked is said.
     """
     from annotate.dataset.check import check
-    from annotate.dataset.manifest import latest_version
+    from annotate.dataset.reference import version_at
 
-    number = latest_version(path)
-    report = check(path / number if number else path, max_faults)
+    report = check(version_at(reference, settings_of(context).dataset.folder), max_faults)
     if as_json:
         print_json(report.to_json())
     else:

@@ -167,11 +167,11 @@ def fetch(
 @datasets.command(
     epilog=examples(
         "annotate datasets convert exports/news --to conll --out conll",
-        "annotate datasets convert exports/news/1.2.0 --to gliner --split train --out train.json",
+        "annotate datasets convert news@1.2.0 --to gliner --split train --out train.json",
         "annotate datasets convert exports/news --to conll --layer events --out triggers",
     )
 )
-@click.argument("version", type=click.Path(path_type=Path))
+@click.argument("version")
 @click.option("--to", type=click.Choice(FORMATS), required=True, help="The format.")
 @click.option(
     "--out",
@@ -189,21 +189,23 @@ def fetch(
 @click.pass_context
 def convert(
     context: click.Context,
-    version: Path,
+    version: str,
     to: str,
     out: Path,
     split: str | None,
     layer: Any,
     as_json: bool,
 ) -> None:
-    """Write a version (a dataset's folder: its latest) in another format.
+    """Write a version in another format: a folder, NAME@VERSION, or NAME (its latest).
 
     What the format does not hold is counted by kind. docs/exchange.md says what each looks like.
     """
     from annotate.dataset.convert.formats import convert as written
+    from annotate.dataset.reference import version_at
 
-    ontology = load_ontology(settings_of(context).ontology.path)
-    done = written(version, to, out, split=split, layer=layer, ontology=ontology)
+    settings = settings_of(context)
+    ontology = load_ontology(settings.ontology.path)
+    done = written(version_at(version, settings.dataset.folder), to, out, split=split, layer=layer, ontology=ontology)
     if as_json:
         print_json(
             {"version": str(done.version), "files": dict(done.files), "lost": dict(done.lost)}

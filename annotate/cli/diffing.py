@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from annotate.cli.output import examples, json_option, print_json, say, settings_of, table
-from annotate.errors import DatasetError
-from annotate.settings import Settings
 from annotate.settings_values import SPLITS
 
 if TYPE_CHECKING:
@@ -37,10 +34,11 @@ def diff(context: click.Context, before: str, after: str, as_json: bool) -> None
     from annotate.dataset.changes import to_json
     from annotate.dataset.diff import difference
     from annotate.dataset.manifest import read_manifest
+    from annotate.dataset.reference import version_at
     from annotate.dataset.versions import change, side
 
-    settings = settings_of(context)
-    folders = [_version(settings, reference) for reference in (before, after)]
+    datasets = settings_of(context).dataset.folder
+    folders = [version_at(reference, datasets) for reference in (before, after)]
     manifests = [read_manifest(folder) for folder in folders]
     found = difference(*folders)
     what = change(side(folders[0], manifests[0]), side(folders[1], manifests[1]), found)
@@ -78,29 +76,3 @@ def _print_tables(found: Difference) -> None:
         click.echo("\nFor example:")
         for example in found.examples:
             click.echo(f"  {example_line(example)}")
-
-
-def _version(settings: Settings, reference: str) -> Path:
-    """The folder of a version: a path, the latest of a dataset's folder, or one by its name.
-
-    Raises:
-        DatasetError: there is none.
-    """
-    from annotate.dataset.manifest import MANIFEST, latest_version
-    from annotate.dataset.shipment import split_reference
-
-    path = Path(reference)
-    if (path / MANIFEST).is_file():
-        return path
-    version = latest_version(path)
-    if version is None:
-        name, version = split_reference(reference)
-        path = settings.dataset.folder / name
-        version = version or latest_version(path)
-    if version is None or not (path / version).is_dir():
-        raise DatasetError(
-            "there is no such version",
-            where=reference,
-            fix="annotate datasets list says which there are",
-        )
-    return path / version

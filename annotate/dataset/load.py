@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
 
-from annotate.dataset.manifest import FOLDERS, files_of, latest_version, read_manifest
+from annotate.dataset.manifest import FOLDERS, files_of, read_manifest
+from annotate.dataset.reference import version_at
 from annotate.errors import DatasetError
 from annotate.settings_values import SPLITS
 
@@ -42,7 +43,8 @@ def load_dataset(
     """A table of a dataset version, as a pandas frame or an Arrow table.
 
     Args:
-        path: a version's folder, or the dataset's folder (then its latest version).
+        path: a version's folder, or the dataset's folder (then its latest version); or, as the
+            commands take them, NAME@VERSION or NAME of a dataset in dataset.folder of the settings.
         split: train, validation or test; None gives all, with a column `split`. `annotations` has
             no splits: a document's readers are where the document is.
         table: articles (one row an article), sentences, spans, or annotations (one row for each
@@ -55,9 +57,7 @@ def load_dataset(
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    folder = Path(path)
-    latest = latest_version(folder)
-    folder = folder / latest if latest else folder
+    folder = version_at(path)
     read_manifest(folder)
     files = _files(folder, table)
     if split is not None and split not in files:

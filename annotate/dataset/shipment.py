@@ -66,10 +66,16 @@ def split_reference(reference: str) -> tuple[str, str | None]:
     Raises:
         DatasetError: it is neither.
     """
-    name, at, version = reference.partition("@")
-    if not is_name(name) or (at and not is_version(version)):
+    if not is_reference(reference):
         raise DatasetError(f"{reference!r} is no version such as news@1.2.0, and no dataset's name")
+    name, _, version = reference.partition("@")
     return name, version or None
+
+
+def is_reference(text: str) -> bool:
+    """Whether this is `NAME@VERSION` or `NAME`."""
+    name, at, version = text.partition("@")
+    return is_name(name) and (not at or is_version(version))
 
 
 def parse(raw: bytes, where: str, *, name: str, version: str) -> Shipment:

@@ -81,6 +81,22 @@ def test_wrong_input_is_one_line(folder: Path, arguments: list[str], message: st
 
 
 @pytest.mark.slow
+def test_a_version_may_be_named_everywhere(tmp_path: Path) -> None:
+    items = [chosen(name) for name in IDS]
+    build_in(tmp_path / "exports", items, texts=False)
+    lines = [json.dumps({"id": i.article.doc_id, "text": i.article.text}) for i in items]
+    (tmp_path / "mine.jsonl").write_text("\n".join(lines), "utf-8")
+    ran = datasets("rehydrate", "news@1.0.0", "--sources", "mine.jsonl", folder=tmp_path)
+    assert ran.code == 0, ran.err
+    version = Path(ran.out.strip())
+    version.rename(version.with_name("1.0.1"))  # a version of the dataset, for the next command
+    ran = datasets("convert", "news@1.0.1", "--to", "jsonl", "--out", "out", folder=tmp_path)
+    assert (ran.code, ran.out) == (0, "out/train.jsonl\n"), ran.err
+    ran = annotate("verify", "news@1.0.0", folder=tmp_path)
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "ok")
+
+
+@pytest.mark.slow
 def test_convert_says_what_is_lost(folder: Path) -> None:
     ran = datasets("convert", "exports/seeds", "--to", "conll", "--out", "c", folder=folder)
     assert ran.code == 0

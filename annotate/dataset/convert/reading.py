@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from annotate.arabic.words import Word
 from annotate.dataset.columns import classes_of
 from annotate.dataset.convert.document import Document, Inventory
-from annotate.dataset.manifest import files_of, latest_version, read_manifest
+from annotate.dataset.manifest import files_of, read_manifest
 from annotate.errors import DatasetError
 from annotate.ontology import EVENT_COLUMNS
 from annotate.spans import Annotation, Relation, Span, ordered
@@ -28,12 +28,6 @@ _COLUMNS = (
     *("tokens", "token_starts", "token_ends", "entities", "events"),
 )
 _NOT_ATTRIBUTES = EVENT_COLUMNS | {"core_start", "core_end", "unsure", "note"}
-
-
-def version_folder(path: Path) -> Path:
-    """The version that a path names: its folder, or a dataset's folder (then the latest one)."""
-    latest = latest_version(path)
-    return path / latest if latest else path
 
 
 def data_files(version: Path) -> dict[str, list[Path]]:
