@@ -205,7 +205,8 @@ def convert(
 
     settings = settings_of(context)
     ontology = load_ontology(settings.ontology.path)
-    done = written(version_at(version, settings.dataset.folder), to, out, split=split, layer=layer, ontology=ontology)
+    path = version_at(version, settings.dataset.folder)
+    done = written(path, to, out, split=split, layer=layer, ontology=ontology)
     if as_json:
         print_json(
             {"version": str(done.version), "files": dict(done.files), "lost": dict(done.lost)}

@@ -40,7 +40,7 @@ def test_a_version(exports: Path, reference: str | Path, number: str) -> None:
 
 def test_the_settings_say_where_datasets_are(exports: Path) -> None:
     (exports.parent / "annotate.toml").write_text('dataset.folder = "made"\n', "utf-8")
-    with pytest.raises(DatasetError, match="news@1.0.0: there is no such version"):
+    with pytest.raises(DatasetError, match=r"news@1\.0\.0: there is no such version"):
         load_dataset("news@1.0.0")
     exports.rename(exports.with_name("made"))
     assert len(load_dataset("news@1.0.0")) == 1
