@@ -53,11 +53,16 @@ def is_version(name: str) -> bool:
     return _VERSION.fullmatch(name) is not None
 
 
+def order(version: str) -> tuple[int, ...]:
+    """What versions are compared by."""
+    return tuple(int(part) for part in version.split("."))
+
+
 def versions(folder: Path) -> list[str]:
     """Published versions of the dataset in `folder`, oldest first by number."""
     paths = folder.iterdir() if folder.is_dir() else ()
     names = [p.name for p in paths if is_version(p.name) and (p / MANIFEST).is_file()]
-    return sorted(names, key=lambda name: [int(part) for part in name.split(".")])
+    return sorted(names, key=order)
 
 
 def latest_version(folder: Path) -> str | None:

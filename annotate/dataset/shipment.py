@@ -172,8 +172,3 @@ def is_whole(path: Path, entry: Entry) -> bool:
     return (
         path.is_file() and path.stat().st_size == entry.bytes and file_sha256(path) == entry.sha256
     )
-
-
-def order(version: str) -> tuple[int, ...]:
-    """What versions are compared by."""
-    return tuple(int(part) for part in version.split("."))

@@ -14,9 +14,8 @@ from typing import Any, Literal, NamedTuple
 from annotate.dataset.columns import classes_of, is_nullable
 from annotate.dataset.describe import TABLES, short, walk
 from annotate.dataset.diff import Difference
-from annotate.dataset.manifest import files_of
+from annotate.dataset.manifest import files_of, order
 from annotate.dataset.merging import same_rows, schema_of
-from annotate.dataset.shipment import order
 from annotate.errors import DatasetError
 from annotate.ontology import Ontology
 
