@@ -3,8 +3,8 @@
 `splits.jsonl` beside the versions has a line for each article, in the order of doc_id. The versions
 are the truth: what the ledger lacks, because it was lost or a build was killed between publishing
 and writing it, is taken from their files. An article that leaves the dataset keeps its line. A file
-that was edited, so that it contradicts them, is refused: what moves an article is `[dataset.splits]`
-in the settings.
+that was edited, so that it contradicts them, is refused: `[dataset.splits]` in the settings moves
+articles.
 """
 
 from __future__ import annotations
