@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -99,6 +100,45 @@ def test_our_own_by_split_and_what_is_not_there(tmp_path: Path) -> None:
     path = build_in(tmp_path).path
     with pytest.raises(DatasetError, match="the version has no annotations"):
         annotate.load_dataset(path, table="annotations")
+
+
+# As the README has it
+
+
+def examples() -> list[str]:
+    """The README's examples of reading versions."""
+    part = (ROOT / "README.md").read_text("utf-8").partition("## What comes out")[2]
+    return re.findall(r"```python\n(.*?)```", part.partition("\n## ")[0], re.DOTALL)
+
+
+def test_the_lines_of_the_readme_read_one_split(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    _, lines = examples()
+    found: dict[str, Any] = {}
+    exec(lines, found)  # noqa: S102 - our own
+    expected = pq.read_table(next((ROOT / Path(found["files"]).parent).glob("train-*")))
+    ids = expected["doc_id"].to_pylist()
+    assert found["with_pandas"]["doc_id"].tolist() == ids
+    assert found["with_pyarrow"].equals(expected)
+    assert found["with_duckdb"].df()["doc_id"].tolist() == ids
+    assert found["with_polars"]["doc_id"].to_list() == ids
+    assert len(ids) == 5
+
+
+@pytest.mark.slow
+def test_the_lines_of_the_readme_with_class_labels(tmp_path: Path) -> None:
+    lines, _ = examples()
+    code = f"""
+import json, os
+os.chdir({str(ROOT)!r})
+ours, _, theirs = {lines!r}.partition("from datasets")
+exec(ours)
+found = [len(train), list(train.columns)[:1], spans.num_rows, "split" in spans.column_names]
+exec("from datasets" + theirs)
+label = type(sentences.features["entity_tags"].feature).__name__
+print(json.dumps([*found, len(train), len(sentences), label]))
+"""
+    assert run_offline(code, tmp_path) == [5, ["doc_id"], 930, True, 5, 105, "ClassLabel"]
 
 
 # Hugging Face datasets
