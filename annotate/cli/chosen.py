@@ -31,6 +31,7 @@ from annotate.labeling.work import Work, joined
 from annotate.ontology import Ontology
 from annotate.settings import Settings
 from annotate.spans import Annotation
+from annotate.wording import counted
 
 _DOC_ID = re.compile("[0-9a-f]{16}")
 
@@ -71,24 +72,30 @@ class LeftOut:
             numbers = ", ".join(str(number) for number in sorted(self.unsound)[:10])
             yield f"quarantined as a whole, their last sound state is taken: annotations {numbers}"
         if self.quarantined:
-            what = "are exported without what was quarantined in them (annotate pull)"
-            yield f"{self.quarantined} articles {what}"
+            who = counted(self.quarantined, "article is", "articles are")
+            yield f"{who} exported without what was quarantined there (annotate pull)"
         if self.by_policy["waiting"]:
-            what = "test articles wait for adjudication: test takes gold only"
-            yield f"{self.by_policy['waiting']} {what}"
+            who = counted(self.by_policy["waiting"], "test article waits", "test articles wait")
+            yield f"{who} for adjudication: test takes gold only"
         if self.by_policy["below"]:
-            yield f"{self.by_policy['below']} articles are left out: their status is below --policy"
+            who = counted(self.by_policy["below"], "article is", "articles are")
+            yield f"{who} left out: the status is below the policy (dataset.policy or --policy)"
         if self.uncollected:
-            what = "are adjudicated, and not collected yet: annotate adjudicate collect"
-            yield f"{self.uncollected} articles {what}"
+            who = counted(self.uncollected, "article is", "articles are")
+            yield f"{who} adjudicated, and not collected yet: annotate adjudicate collect"
         if self.unfinished:
-            what = "are left out: not all of their parts are submitted"
-            yield f"{self.unfinished} articles {what}"
+            who = counted(self.unfinished, "article is", "articles are")
+            yield f"{who} left out: not all parts are submitted"
         if self.uncovered:
-            yield f"{self.uncovered} articles are left out: not all labels are covered yet"
+            who = counted(self.uncovered, "article is", "articles are")
+            yield f"{who} left out: not all labels are covered yet"
         if self.unproposed:
-            what = "are no silver: they were pushed blank, or somebody passed them over"
-            yield f"{self.unproposed} articles that nobody finished {what}"
+            who = counted(
+                self.unproposed,
+                "article that nobody finished is",
+                "articles that nobody finished are",
+            )
+            yield f"{who} no silver: pushed blank, or passed over by somebody"
 
     def to_json(self) -> dict[str, int]:
         """Numbers of articles by reason."""

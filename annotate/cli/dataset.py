@@ -26,8 +26,7 @@ from annotate.dataset.gold import Lowest, Policy
 from annotate.dataset.rows import Chosen, Status
 from annotate.errors import DatasetError
 from annotate.ontology import load_ontology
-
-SHOWN = ("articles", "entities", "events", "roles")  # of the counts, on the console
+from annotate.wording import THINGS, counted, listed
 
 
 @click.command(
@@ -182,11 +181,12 @@ def export(
     if named:
         say(f"splits name articles that are not exported: {', '.join(sorted(named)[:5])}")
     if text == "none" and unnamed:
-        say(f"{unnamed} articles have no URL: others cannot look up which ones they are")
-    disputed = ", ".join(f"{n} {what}" for what, n in built.counts["disputed"].items() if n)
+        who = counted(unnamed, "article has", "articles have")
+        say(f"{who} no URL: others cannot look up which text it is")
+    disputed = listed({what: n for what, n in built.counts["disputed"].items() if n})
     if disputed:
         say(f"disputed, in annotations/ only: {disputed}")
-    counts = ", ".join(f"{built.counts[what]} {what}" for what in SHOWN)
+    counts = listed({what: built.counts[what] for what in THINGS})
     verb = "would be published" if dry_run else "published"
     if built.change.level:
         verb += f" ({built.change.why})"

@@ -20,6 +20,7 @@ from annotate.cli.output import (
 from annotate.cli.rehydrating import rehydrate, report_texts, sources_option, with_texts_of
 from annotate.ontology import load_ontology
 from annotate.settings_values import SPLITS
+from annotate.wording import counted
 
 if TYPE_CHECKING:
     from annotate.dataset.share import Transfer
@@ -214,7 +215,7 @@ def convert(
     else:
         for path in done.files:
             click.echo(path)
-    say(f"{done.articles} articles of {done.version}")
+    say(f"{counted(done.articles, 'article')} of {done.version}")
     for what, count in done.lost.items():
         say(f"not in it: {count} {what}")
 
@@ -227,7 +228,8 @@ def _report(done: Transfer, as_json: bool, verb: str, moved: str) -> None:
     else:
         click.echo(done.where)
     if done.is_new:
-        say(f"{verb}: {done.moved} files {moved}, {done.kept} were there, {done.bytes:,} bytes")
+        files = counted(done.moved, "file")
+        say(f"{verb}: {files} {moved}, {done.kept} there already, {done.bytes:,} bytes")
     else:
         say("it is there already, the same")
 

@@ -12,6 +12,7 @@ from annotate.corpus.readers import read_articles
 from annotate.corpus.rules import load_rules
 from annotate.errors import InputError
 from annotate.settings import Settings
+from annotate.wording import counted
 
 if TYPE_CHECKING:
     from annotate.dataset.rights import Rehydrated
@@ -95,7 +96,7 @@ def report_texts(done: Rehydrated, as_json: bool) -> None:
         print_json({"path": str(done.path), "found": done.found, "missing": missing})
     else:
         click.echo(str(done.path))
-    say(f"{done.found} articles have their text, {len(missing)} have none")
+    say(f"{counted(done.found, 'article has its', 'articles have their')} text, {len(missing)} not")
     for item in missing[:SHOWN]:
         say(f"no copy of the text of {item['doc_id']} ({item['source'] or 'unknown source'})")
     if len(missing) > SHOWN:

@@ -117,7 +117,7 @@ def _refused(doc_id: str, found: list[Problem]) -> SpanError:
     return SpanError(
         f"the annotation does not hold: span {found[0].item}: {found[0].reason}{more}",
         where=f"article {doc_id}",
-        fix="correct it in the labeling project and pull again",
+        fix="correct it where it was made: in the labeling project (then pull), or in its file",
     )
 
 

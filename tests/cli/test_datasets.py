@@ -33,7 +33,7 @@ def datasets(*arguments: str | Path, folder: Path) -> Ran:
 def test_publish_list_and_fetch(folder: Path) -> None:
     ran = datasets("publish", f"seeds@{LATEST}", "far", folder=folder)
     assert (ran.code, ran.out) == (0, f"far/seeds/{LATEST}\n")
-    assert "files sent, 0 were there" in ran.err
+    assert "files sent, 0 there already" in ran.err
     assert f"next: annotate datasets fetch seeds@{LATEST} far" in ran.err
     ran = datasets("publish", "seeds", "far", "--json", folder=folder)
     assert json.loads(ran.out)["new"] is False
@@ -127,7 +127,7 @@ def test_texts_come_back_from_ones_own_copies(tmp_path: Path) -> None:
         folder=tmp_path,
     )
     assert (ran.code, ran.out) == (0, "back/news/1.0.0-with-texts\n")
-    assert "2 articles have their text, 1 have none" in ran.err
+    assert "2 articles have their text, 1 not" in ran.err
     assert f"no copy of the text of {IDS[2]} (sample.txt)" in ran.err
     assert tree(tmp_path / "back/news/1.0.0") == tree(bare)
     ran = datasets("fetch", "news", "far", "--out", "back", folder=tmp_path)

@@ -225,8 +225,8 @@ def test_what_was_pushed_to_two_splits_and_is_one_story_is_held_out(
     del kept[gone]
     assert found["splits"] == kept
     assert found["leaks"]["held_out"] == 1
-    assert "1 articles are held out, near to one of another split" in found["err"]
+    assert "1 article is held out, near to one of another split" in found["err"]
     assert gone in found["err"]
     assert lines()[gone]["split"] == "held_out"
     assert {row["group_id"] for row in lines().values()} == set(names)
-    assert "1 articles are held out for it" in (Path(found["path"]) / "README.md").read_text()
+    assert "1 article is held out for it" in (Path(found["path"]) / "README.md").read_text()

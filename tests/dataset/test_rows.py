@@ -145,7 +145,9 @@ def test_a_bad_span_is_refused(span: Span, reason: str) -> None:
     )
     assert reason in message
     assert "more)" not in message
-    assert message.endswith("; correct it in the labeling project and pull again")
+    assert message.endswith(
+        "; correct it where it was made: in the labeling project (then pull), or in its file"
+    )
 
 
 def test_a_bad_relation_and_another_text_are_refused() -> None:

@@ -170,7 +170,7 @@ def test_an_article_between_two_splits_is_held_out_and_named(tmp_path: Path) -> 
         {"doc_id": C, "split": "train", "near": B, "near_split": "test", "published_before": False}
     ]
     assert next(stage.lines()) == (
-        f"1 articles are held out, near to one of another split: {C} (train) ~ {B} (test)"
+        f"1 article is held out, near to one of another split: {C} (train) ~ {B} (test)"
     )
     assert place_of(stage) == {A: "train", B: "test", C: "held_out"}
     published(stage, tmp_path, "1.0.0")

@@ -117,7 +117,8 @@ def test_a_file_that_was_cut(version: Path, size: int) -> None:
     path = version / DATA
     path.write_bytes(path.read_bytes()[:size])
     report = check(version)
-    assert (DATA, "readable") in {(fault.file, fault.rule) for fault in report.faults}
+    of_file = [fault.rule for fault in report.faults if fault.file == DATA]
+    assert of_file == ["readable"]  # once
     assert "counts of the manifest: not all rows could be read" in report.unchecked
 
 
