@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import click
 
@@ -22,10 +23,11 @@ from annotate.cli.output import (
     settings_for,
     settings_of,
 )
-from annotate.dataset.gold import Lowest, Policy
+from annotate.dataset.gold import Policy
 from annotate.dataset.rows import Chosen, Status
 from annotate.errors import DatasetError
 from annotate.ontology import load_ontology
+from annotate.settings_values import Lowest
 from annotate.wording import THINGS, counted, listed
 
 
@@ -56,17 +58,14 @@ from annotate.wording import THINGS, counted, listed
 @click.option(
     "--policy",
     "lowest",
-    type=click.Choice(["adjudicated", "agreed", "single"]),
-    default="single",
-    show_default=True,
-    help="The least that training and validation data take; test takes adjudicated articles only.",
+    type=click.Choice(get_args(Lowest)),
+    help="The least that training and validation data take (default: dataset.policy, else single); "
+    "test takes adjudicated articles only.",
 )
 @click.option(
     "--k",
     type=click.IntRange(2),
-    default=2,
-    show_default=True,
-    help="How many annotators must share what is agreed.",
+    help="How many annotators must share what is agreed (default: dataset.k, else 2).",
 )
 @click.option(
     "--include-silver",
@@ -105,8 +104,8 @@ def export(
     project: str | None,
     annotations: Path | None,
     status: Status,
-    lowest: Lowest,
-    k: int,
+    lowest: Lowest | None,
+    k: int | None,
     silver: bool,
     work: tuple[Path, ...],
     text: str,
@@ -127,8 +126,8 @@ def export(
         raise click.UsageError("--work goes with --annotations")
     if silver and annotations is not None:
         raise click.UsageError("--include-silver is for what was pushed, not for --annotations")
-    policy = Policy(lowest, k, silver)
     settings = settings_for(context, project)
+    policy = Policy(lowest or settings.dataset.policy, k or settings.dataset.k, silver)
     ontology = load_ontology(settings.ontology.path)
     named = set(settings.dataset.splits)
     unnamed = 0  # articles without a URL

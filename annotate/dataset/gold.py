@@ -15,9 +15,9 @@ from typing import Any, Literal, TypeVar
 from annotate.dataset.rows import Chosen, Disputed, Status, covered
 from annotate.errors import SpanError
 from annotate.ontology import Ontology
+from annotate.settings_values import Lowest
 from annotate.spans import Annotation, Relation, Span, ordered
 
-Lowest = Literal["adjudicated", "agreed", "single"]
 Against = Literal["waiting", "below", "silver"]
 Readings = Sequence[Annotation]  # of one annotator, over one text, the newest first
 

@@ -82,6 +82,8 @@ def export(run: Run, *options: str, code: int = 0) -> dict[str, Any]:
     if code:
         return {"err": ran.err}
     values: dict[str, Any] = json.loads(ran.out)
+    if "--dry-run" in options:
+        return {**values, "err": ran.err}
     values["rows"] = {
         row["doc_id"]: row for row in pq.read_table(Path(values["path"]) / "data").to_pylist()
     }
@@ -140,6 +142,15 @@ def test_what_two_share_is_agreed_and_one_alone_is_single(run: Run, here: Path) 
     assert found["counts"]["disputed"] == {"entities": 1, "events": 0, "roles": 0}
     refused = export(run, "--policy", "adjudicated", code=1)
     assert "2 articles are left out: the status is below the policy" in refused["err"]
+
+    # The settings say it for every export; an option says otherwise for one.
+    with (here / "annotate.toml").open("a", encoding="utf-8") as file:
+        file.write('[dataset]\npolicy = "agreed"\nk = 3\n')
+    assert "2 articles are left out" in export(run, code=1)["err"]
+    found = export(run, "--k", "2", "--dry-run")
+    assert found["counts"]["by_status"] == {"agreed": 1}
+    found = export(run, "--policy", "single", "--dry-run")
+    assert found["counts"]["by_status"] == {"single": 2}
 
 
 def test_what_was_adjudicated_is_gold_and_the_later_wins(run: Run, here: Path) -> None:
