@@ -213,8 +213,8 @@ def convert(
             {"version": str(done.version), "files": dict(done.files), "lost": dict(done.lost)}
         )
     else:
-        for path in done.files:
-            click.echo(path)
+        for file in done.files:
+            click.echo(file)
     say(f"{counted(done.articles, 'article')} of {done.version}")
     for what, count in done.lost.items():
         say(f"not in it: {count} {what}")
