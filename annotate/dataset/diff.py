@@ -79,11 +79,6 @@ class Difference:
     work: Counter[str] = field(default_factory=Counter)
     examples: list[Example] = field(default_factory=list)
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was found that differs."""
-        return not (self.touched or self.work)
-
     def total(self, what: str) -> int:
         """Articles in all splits: added, removed, moved, text, status, annotation or other."""
         return sum(count for (found, _), count in self.articles.items() if found == what)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -29,7 +29,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 FILE = "splits.jsonl"
 PLACES = (*SPLITS, "held_out")  # by their codes
 HELD_OUT = PLACES.index("held_out")
-_CODES = {name: code for code, name in enumerate(PLACES)}
+CODES: Mapping[str, int] = {name: code for code, name in enumerate(PLACES)}
 _LINES = 10_000  # read or written at a time
 _FIX = "put the file back, or delete it: it is made again from the versions"
 
@@ -282,6 +282,6 @@ def _row(line: bytes, where: str) -> tuple[str, str, int, str]:
         if not all(isinstance(name, str) and name.isascii() for name in names):
             raise ValueError
         order(row["since"])
-        return names[0], names[1], _CODES[row["split"]], names[2]
+        return names[0], names[1], CODES[row["split"]], names[2]
     except (ValueError, KeyError, TypeError, RecursionError):
         raise DatasetError("this is no line of a split ledger", where=where, fix=_FIX) from None

@@ -17,11 +17,10 @@ import numpy as np
 
 from annotate.dataset.rows import Split
 from annotate.dataset.similar import Search
-from annotate.dataset.split_ledger import HELD_OUT, PLACES, SplitLedger, ids_of
+from annotate.dataset.split_ledger import CODES, HELD_OUT, PLACES, SplitLedger, ids_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-CODES: Mapping[str, int] = {name: code for code, name in enumerate(PLACES)}
 UNKNOWN = -1
 _ROWS = 10_000  # made arrays of at a time
 _ROUNDS = 5  # of search, at most, where not all pairs are compared in one

@@ -15,7 +15,7 @@ from annotate.dataset.load import load_dataset
 from annotate.dataset.manifest import read_manifest
 from annotate.dataset.rights import articles, rehydrate, rehydrate_version
 from annotate.dataset.rows import Chosen
-from annotate.dataset.tables import tables_of
+from annotate.dataset.tables import TableMaker
 from annotate.errors import DatasetError
 from annotate.spans import Annotation
 from annotate.storage import text_sha256
@@ -37,7 +37,7 @@ def test_rows_without_texts_become_those_with_them(annotation: Annotation) -> No
         return
     item = Chosen(sample_article(text), annotation, "single", ("a",))
     full, bare = (
-        tables_of([item], Options(ONTOLOGY, lambda _: True, texts)).tables
+        TableMaker(Options(ONTOLOGY, lambda _: True, texts)).tables([item]).tables
         for texts in (True, False)
     )
     hash_of = {item.article.doc_id: item.article.text_sha256}
