@@ -52,10 +52,12 @@ def load_dataset(
         as_arrow: give an Arrow table, with the columns' documentation in its schema.
 
     Raises:
-        DatasetError: there is no such version, table or split.
+        DatasetError: there is no such version, table or split, or a file cannot be read.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
+
+    from annotate.dataset.merging import unreadable
 
     folder = version_at(path)
     read_manifest(folder)
@@ -69,7 +71,10 @@ def load_dataset(
         if split not in (None, name):
             continue
         for file in paths:
-            rows = pq.read_table(file)
+            try:
+                rows = pq.read_table(file)
+            except (pa.ArrowException, OSError) as problem:
+                raise unreadable(file, problem) from None
             if split is None and name in SPLITS:
                 rows = rows.append_column("split", pa.array([name] * len(rows), pa.string()))
             found.append(rows)

@@ -124,7 +124,7 @@ def tables(path: Path, columns: Sequence[str] | None = None) -> Iterator[pa.Tabl
             for batch in file.iter_batches(batch_size=_BATCH, columns=wanted):
                 yield pa.Table.from_batches([batch])
     except (pa.ArrowException, OSError, UnicodeDecodeError) as problem:
-        raise _unreadable(path, problem) from None
+        raise unreadable(path, problem) from None
 
 
 def schema_of(paths: Sequence[Path]) -> pa.Schema | None:
@@ -138,10 +138,11 @@ def schema_of(paths: Sequence[Path]) -> pa.Schema | None:
     try:
         return pq.read_schema(paths[0])
     except (pa.ArrowException, OSError) as problem:
-        raise _unreadable(paths[0], problem) from None
+        raise unreadable(paths[0], problem) from None
 
 
-def _unreadable(path: Path, problem: Exception) -> DatasetError:
+def unreadable(path: Path, problem: Exception) -> DatasetError:
+    """The error for a file of a version that pyarrow or the system cannot read."""
     return DatasetError(
         f"not readable ({problem!s:.200})", where=str(path), fix="annotate verify says more"
     )
