@@ -260,11 +260,15 @@ def _encoding(counts: Mapping[str, Any]) -> Iterator[str]:
 
 def _use(page: Page) -> Iterator[str]:
     split, paths = next(iter(splits_of(page, "articles").items()))
+    begin, files = "", f'"{paths[0]}"'
+    if len(paths) > 1:  # all files of the split: pandas takes a list of them, and no pattern
+        begin = "from glob import glob\n"
+        files = f'sorted(glob("{TABLES["articles"][0]}{split}-*.parquet"))'
     yield f"""## How to load it
 
 ```python
-import pandas as pd
-articles = pd.read_parquet("{paths[0]}")
+{begin}import pandas as pd
+articles = pd.read_parquet({files})
 
 from datasets import load_dataset
 sentences = load_dataset("path/to/this/folder", "sentences", split="{split}")

@@ -26,9 +26,10 @@ from annotate.dataset.columns import classes_of, said
 from annotate.dataset.describe import example, walk
 from annotate.dataset.manifest import read_manifest
 from annotate.dataset.schema import schemas
+from annotate.dataset.writer import Limits
 from annotate.errors import DatasetError
 from annotate.storage import file_sha256
-from tests.dataset.builders import build_in, three
+from tests.dataset.builders import IDS, build_in, three
 from tests.dataset.test_tables import contribution, valid
 from tests.support import ONTOLOGY, ROOT, clean_environment
 
@@ -351,6 +352,20 @@ def test_the_card_says_what_the_encodings_lost_and_who_worked(tmp_path: Path) ->
     assert counts["cores"] == {"spans": 9, "none": 6}
     assert counts["by_annotator"] == {"annotator-1": 1}
     assert counts["by_label"]["TAKEOVER"] == {"train": 3}
+
+
+@pytest.mark.parametrize("rows", [1, 100])
+def test_the_card_loads_all_files_of_a_split(
+    tmp_path: Path, rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = build_in(tmp_path, limits=Limits(group_articles=rows, shard_rows=rows))
+    assert len(list((built.path / "data").iterdir())) == (3 if rows == 1 else 1)
+    card = (built.path / "README.md").read_text("utf-8")
+    lines = card.partition("```python\n")[2].partition("\n\n")[0]
+    monkeypatch.chdir(built.path)
+    found: dict[str, Any] = {}
+    exec(lines, found)  # noqa: S102 - our own
+    assert found["articles"]["doc_id"].tolist() == list(IDS)
 
 
 def test_without_texts_the_card_says_so(tmp_path: Path) -> None:
