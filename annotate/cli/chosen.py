@@ -12,6 +12,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from annotate.annotation_files import read_annotations
+from annotate.cli.pseudonyms import Numbered, pseudonyms
 from annotate.cli.settled import settle
 from annotate.corpus.article import Article
 from annotate.corpus.clean import keep_as_is
@@ -23,7 +24,7 @@ from annotate.errors import DatasetError, InputError
 from annotate.labeling import history
 from annotate.labeling.by_article import OfArticle
 from annotate.labeling.campaigns import KnownProject
-from annotate.labeling.entry import Entry, is_simulated, shown_name
+from annotate.labeling.entry import Entry
 from annotate.labeling.ledger import Ledger
 from annotate.labeling.silver import Pushed, proposal, pushed_articles
 from annotate.labeling.standing import story_groups
@@ -90,11 +91,7 @@ class LeftOut:
             who = counted(self.uncovered, "article is", "articles are")
             yield f"{who} left out: not all labels are covered yet"
         if self.unproposed:
-            who = counted(
-                self.unproposed,
-                "article that nobody finished is",
-                "articles that nobody finished are",
-            )
+            who = counted(self.unproposed, "unfinished article is", "unfinished articles are")
             yield f"{who} no silver: pushed blank, or passed over by somebody"
 
     def to_json(self) -> dict[str, int]:
@@ -239,26 +236,16 @@ def _planned(said: str) -> Split:
     return next((split for split in SPLITS if split == said), "train")
 
 
-def pseudonyms(annotators: Iterable[str]) -> dict[str, str]:
-    """Stable names without addresses: people are numbered as they first appear in the history."""
-    names: dict[str, str] = {}
-    people = 0
-    for annotator in annotators:
-        if annotator in names:
-            continue
-        people += not is_simulated(annotator)
-        simulated = is_simulated(annotator)
-        names[annotator] = shown_name(annotator) if simulated else f"annotator-{people}"
-    return names
-
-
 def chosen_from_file(
-    settings: Settings, path: Path, status: Status, ontology: Ontology
+    settings: Settings, path: Path, status: Status, ontology: Ontology, people: Numbered
 ) -> list[Chosen]:
     """Annotations of a file, joined to the settings' articles by the hash of their text.
 
     An article that is in no source, as of a corpus that was imported, is the text that its own
     annotation carries. Another text of an article that is there is refused.
+
+    Args:
+        people: what addresses are replaced by.
     """
     rules = load_rules(settings.corpus.cleaning)
     articles: dict[tuple[str | None, str], Article] = {}
@@ -269,7 +256,6 @@ def chosen_from_file(
         articles[article.doc_id, article.text_sha256] = article
         articles.setdefault((None, article.text_sha256), article)
     chosen = []
-    people: dict[str, str] = {}
     for annotation in read_annotations(path, ontology):
         # Reposts share a text: the identity tells them apart where the file gives it.
         found = articles.get((annotation.doc_id, annotation.text_sha256))
@@ -286,11 +272,8 @@ def chosen_from_file(
                 where=str(path),
                 fix="check corpus.sources and the cleaning rules",
             )
-        name = annotation.annotator
-        if name and "@" in name:
-            name = people.setdefault(name, f"annotator-{len(people) + 1}")
         split = settings.dataset.splits.get(found.doc_id, "train")
-        names = (name,) if name else ()
+        names = (people.name(annotation.annotator),) if annotation.annotator else ()
         chosen.append(Chosen(found, annotation, status, names, split=split))
     return sorted(chosen, key=lambda item: item.article.doc_id)
 
