@@ -13,7 +13,7 @@ from annotate.errors import InputError
 from annotate.ontology import Ontology
 from annotate.records import RELATION, from_record, to_record
 from annotate.spans import Annotation
-from annotate.storage import atomic_writer
+from annotate.storage import atomic_writer, lone_surrogate
 
 SUFFIXES = (".jsonl", ".parquet")
 _ROWS = 256  # of a row group
@@ -66,14 +66,11 @@ def read_annotations(path: Path, ontology: Ontology) -> Iterator[Annotation]:
 
 
 def _refuse_surrogates(record: Mapping[str, Any], where: str) -> None:
-    """A lone surrogate is no character: it cannot be written as UTF-8 or counted as one."""
-    try:
-        json.dumps(record, ensure_ascii=False).encode("utf-8")
-    except UnicodeEncodeError as problem:
-        surrogate = ord(problem.object[problem.start])
-        raise InputError(
-            f"a string has a lone surrogate (U+{surrogate:04X})", where=where
-        ) from None
+    strings = json.dumps(record, ensure_ascii=False)
+    place = lone_surrogate(strings)
+    if place is not None:
+        surrogate = f"U+{ord(strings[place]):04X}"
+        raise InputError(f"a string has a lone surrogate ({surrogate})", where=where)
 
 
 def _read_parquet(path: Path, ontology: Ontology) -> Iterator[Annotation]:

@@ -53,6 +53,10 @@ name = "arabic-news"
 # text_licence = "The rights stay with their outlets."
 # annotation_licence = "No licence is given."
 # published = 2026-11-22      # the day in the metadata (default: of the last annotation)
+# The least that training and validation data take: adjudicated, agreed (by k annotators), or single
+# (one annotator's work). Test takes adjudicated articles only.
+# policy = "single"
+# k = 2
 
 # Articles (by doc_id) that belong to a certain split, and their stories with them; all others go
 # where they were before, else where [sampling] draws them, else to train.

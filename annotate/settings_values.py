@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -26,6 +26,8 @@ DatasetName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_
 # One line that stands in a dataset's card.
 Licence = Annotated[str, StringConstraints(pattern=r"^[^\r\n]+$", max_length=500)]
 Split = Literal["train", "validation", "test"]
+SPLITS: tuple[Split, ...] = get_args(Split)  # in the order that they are shown and read
+Lowest = Literal["adjudicated", "agreed", "single"]  # of a policy (`dataset.gold.Policy`)
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 # The server's logins are addresses in small letters.
 Email = Annotated[
@@ -149,6 +151,9 @@ class DatasetSettings(_Part):
     Attributes:
         text_licence, annotation_licence: an SPDX identifier or a sentence; they are two works.
         published: the day that the metadata names; None: that of the last change of an annotation.
+        policy: the least that training and validation data take.
+        k: how many annotators must share what is agreed.
+        splits: of articles, by doc_id, and of their stories.
     """
 
     name: DatasetName = "arabic-news"
@@ -156,6 +161,8 @@ class DatasetSettings(_Part):
     text_licence: Licence = "The rights stay with their outlets."
     annotation_licence: Licence = "No licence is given."
     published: date | None = None
+    policy: Lowest = "single"
+    k: int = Field(default=2, ge=2)
     splits: dict[str, Split] = Field(default_factory=dict)
 
 

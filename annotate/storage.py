@@ -30,6 +30,15 @@ def text_sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
+def lone_surrogate(text: str) -> int | None:
+    """Where a text has half a surrogate pair: no character, and nothing that UTF-8 can hold."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as problem:
+        return problem.start
+    return None
+
+
 def file_sha256(path: Path) -> str:
     """SHA-256 (64 hex digits) of a file's bytes."""
     with path.open("rb") as file:

@@ -27,6 +27,7 @@ VALUES = (
         "settings",
         "settings_values",
         "settings_template",
+        "wording",
     ),
     *("records", "annotation_files", "voices", "workspace", "storage", "yamlfile", "resources"),
 )

@@ -9,6 +9,7 @@ import click
 
 from annotate.cli.output import figure, table
 from annotate.show.terminal import plain
+from annotate.wording import counted
 
 SHOWN = 10  # labels and confusions in the terminal; JSON has all
 _HOWS = ("strict", "overlap", "boundary", "type")
@@ -25,8 +26,8 @@ def print_agreement(values: Mapping[str, Any]) -> None:
     if not values["articles"]:
         click.echo("no article has two annotators yet: agreement is undefined")
         return
-    articles, stories = _many(values["articles"], "article"), _many(values["groups"], "story")
-    names = _many(len(values["annotators"]), "annotator")
+    articles, stories = counted(values["articles"], "article"), counted(values["groups"], "story")
+    names = counted(len(values["annotators"]), "annotator")
     more = f"; {values['left_out']} more were not measured" if values["left_out"] else ""
     click.echo(f"{names} on {articles} ({stories}){more}")
     click.echo(
@@ -139,11 +140,6 @@ def _print_disagreements(values: Mapping[str, Any]) -> None:
         click.echo(f"  {times}× {one['kind']}: {said}  {' '.join(one['links'][:1])}".rstrip())
         words = [view["text"] for view in one["readings"] if view and view["text"]]
         click.echo(f"    {plain(' / '.join(dict.fromkeys(words)))}")
-
-
-def _many(count: int, what: str) -> str:
-    plural = what[:-1] + "ies" if what.endswith("y") else what + "s"
-    return f"{count} {what if count == 1 else plural}"
 
 
 def _interval(one: Mapping[str, Any]) -> str:

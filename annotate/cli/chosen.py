@@ -12,6 +12,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from annotate.annotation_files import read_annotations
+from annotate.cli.pseudonyms import Numbered, pseudonyms
 from annotate.cli.settled import settle
 from annotate.corpus.article import Article
 from annotate.corpus.clean import keep_as_is
@@ -23,7 +24,7 @@ from annotate.errors import DatasetError, InputError
 from annotate.labeling import history
 from annotate.labeling.by_article import OfArticle
 from annotate.labeling.campaigns import KnownProject
-from annotate.labeling.entry import Entry, is_simulated, shown_name
+from annotate.labeling.entry import Entry
 from annotate.labeling.ledger import Ledger
 from annotate.labeling.silver import PushedArticle, proposal, pushed_articles
 from annotate.labeling.standing import story_groups
@@ -31,6 +32,7 @@ from annotate.labeling.work import Work, joined
 from annotate.ontology import Ontology
 from annotate.settings import Settings
 from annotate.spans import Annotation
+from annotate.wording import counted
 
 _DOC_ID = re.compile("[0-9a-f]{16}")
 
@@ -71,24 +73,26 @@ class LeftOut:
             numbers = ", ".join(str(number) for number in sorted(self.unsound)[:10])
             yield f"quarantined as a whole, their last sound state is taken: annotations {numbers}"
         if self.quarantined:
-            what = "are exported without what was quarantined in them (annotate pull)"
-            yield f"{self.quarantined} articles {what}"
+            who = counted(self.quarantined, "article is", "articles are")
+            yield f"{who} exported without what was quarantined there (annotate pull)"
         if self.by_policy["waiting"]:
-            what = "test articles wait for adjudication: test takes gold only"
-            yield f"{self.by_policy['waiting']} {what}"
+            who = counted(self.by_policy["waiting"], "test article waits", "test articles wait")
+            yield f"{who} for adjudication: test takes gold only"
         if self.by_policy["below"]:
-            yield f"{self.by_policy['below']} articles are left out: their status is below --policy"
+            who = counted(self.by_policy["below"], "article is", "articles are")
+            yield f"{who} left out: the status is below the policy (dataset.policy or --policy)"
         if self.uncollected:
-            what = "are adjudicated, and not collected yet: annotate adjudicate collect"
-            yield f"{self.uncollected} articles {what}"
+            who = counted(self.uncollected, "article is", "articles are")
+            yield f"{who} adjudicated, and not collected yet: annotate adjudicate collect"
         if self.unfinished:
-            what = "are left out: not all of their parts are submitted"
-            yield f"{self.unfinished} articles {what}"
+            who = counted(self.unfinished, "article is", "articles are")
+            yield f"{who} left out: not all parts are submitted"
         if self.uncovered:
-            yield f"{self.uncovered} articles are left out: not all labels are covered yet"
+            who = counted(self.uncovered, "article is", "articles are")
+            yield f"{who} left out: not all labels are covered yet"
         if self.unproposed:
-            what = "are no silver: they were pushed blank, or somebody passed them over"
-            yield f"{self.unproposed} articles that nobody finished {what}"
+            who = counted(self.unproposed, "unfinished article is", "unfinished articles are")
+            yield f"{who} no silver: pushed blank, or passed over by somebody"
 
     def to_json(self) -> dict[str, int]:
         """Numbers of articles by reason."""
@@ -232,26 +236,16 @@ def _planned(said: str) -> Split:
     return next((split for split in SPLITS if split == said), "train")
 
 
-def pseudonyms(annotators: Iterable[str]) -> dict[str, str]:
-    """Stable names without addresses: people are numbered as they first appear in the history."""
-    names: dict[str, str] = {}
-    people = 0
-    for annotator in annotators:
-        if annotator in names:
-            continue
-        people += not is_simulated(annotator)
-        simulated = is_simulated(annotator)
-        names[annotator] = shown_name(annotator) if simulated else f"annotator-{people}"
-    return names
-
-
 def chosen_from_file(
-    settings: Settings, path: Path, status: Status, ontology: Ontology
+    settings: Settings, path: Path, status: Status, ontology: Ontology, people: Numbered
 ) -> list[Chosen]:
     """Annotations of a file, joined to the settings' articles by the hash of their text.
 
     An article that is in no source, as of a corpus that was imported, is the text that its own
     annotation carries. Another text of an article that is there is refused.
+
+    Args:
+        people: what addresses are replaced by.
     """
     rules = load_rules(settings.corpus.cleaning)
     articles: dict[tuple[str | None, str], Article] = {}
@@ -262,7 +256,6 @@ def chosen_from_file(
         articles[article.doc_id, article.text_sha256] = article
         articles.setdefault((None, article.text_sha256), article)
     chosen = []
-    people: dict[str, str] = {}
     for annotation in read_annotations(path, ontology):
         # Reposts share a text: the identity tells them apart where the file gives it.
         found = articles.get((annotation.doc_id, annotation.text_sha256))
@@ -279,11 +272,8 @@ def chosen_from_file(
                 where=str(path),
                 fix="check corpus.sources and the cleaning rules",
             )
-        name = annotation.annotator
-        if name and "@" in name:
-            name = people.setdefault(name, f"annotator-{len(people) + 1}")
         split = settings.dataset.splits.get(found.doc_id, "train")
-        names = (name,) if name else ()
+        names = (people.name(annotation.annotator),) if annotation.annotator else ()
         chosen.append(Chosen(found, annotation, status, names, split=split))
     return sorted(chosen, key=lambda item: item.article.doc_id)
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from annotate.cli.chosen import Campaign, Choices, LeftOut, choose, chosen_from_file, pseudonyms
+from annotate.cli.chosen import Campaign, Choices, LeftOut, choose, chosen_from_file
 from annotate.cli.connect import pushed_projects, server_key
 from annotate.cli.contributions import contributions, contributions_from_files
 from annotate.cli.heuristics import loader
 from annotate.cli.items import Readings, Source, readings_of, readings_of_files
+from annotate.cli.pseudonyms import Numbered, pseudonyms
 from annotate.dataset.gold import LAX, Policy, admitted
 from annotate.dataset.rows import Chosen, Contribution, Split, Status
 from annotate.labeling import history
@@ -112,8 +113,9 @@ def content_of_files(
     policy: Policy = LAX,
 ) -> Content:
     """What files in the annotation format hold; the texts come from the settings' sources."""
-    chosen = chosen_from_file(settings, annotations, status, ontology)
-    made = contributions_from_files(work, ontology)
+    people = Numbered()  # one for both: who annotated is not who adjudicated
+    made = contributions_from_files(work, ontology, people)
+    chosen = chosen_from_file(settings, annotations, status, ontology, people)
     figures = _figures(readings_of_files(made, chosen), ontology) if made else None
     left_out = LeftOut()
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from annotate.annotation_files import read_annotations
+from annotate.cli.pseudonyms import Numbered
 from annotate.dataset.rows import Contribution
 from annotate.errors import InputError
 from annotate.labeling.by_article import OfArticle
@@ -83,21 +84,23 @@ def _deleted(entry: Entry, ontology: Ontology) -> tuple[Span, ...]:
     return from_record(record, ontology, where).spans
 
 
-def contributions_from_files(paths: Iterable[Path], ontology: Ontology) -> list[Contribution]:
+def contributions_from_files(
+    paths: Iterable[Path], ontology: Ontology, people: Numbered
+) -> list[Contribution]:
     """One for each annotation of the files, which name article and annotator.
+
+    Args:
+        people: what addresses are replaced by.
 
     Raises:
         InputError: one names neither, or an annotator has an article twice.
     """
     found: dict[tuple[str, ...], Contribution] = {}
-    people: dict[str, str] = {}
     for path in paths:
         for annotation in read_annotations(path, ontology):
-            name = annotation.annotator
-            if annotation.doc_id is None or not name:
+            if annotation.doc_id is None or not annotation.annotator:
                 raise InputError("an annotation lacks doc_id or annotator", where=str(path))
-            if "@" in name:
-                name = people.setdefault(name, f"annotator-{len(people) + 1}")
+            name = people.name(annotation.annotator)
             made = Contribution(annotation.doc_id, name, annotation)
             if made.key in found:
                 raise InputError(f"{name} has article {annotation.doc_id} twice", where=str(path))

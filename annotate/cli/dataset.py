@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import click
 
@@ -20,13 +21,14 @@ from annotate.cli.output import (
     project_option,
     say,
     settings_for,
+    settings_of,
 )
-from annotate.dataset.gold import Lowest, Policy
+from annotate.dataset.gold import Policy
 from annotate.dataset.rows import Chosen, Status
 from annotate.errors import DatasetError
 from annotate.ontology import load_ontology
-
-SHOWN = ("articles", "entities", "events", "roles")  # of the counts, on the console
+from annotate.settings_values import Lowest
+from annotate.wording import THINGS, counted, listed
 
 
 @click.command(
@@ -56,17 +58,14 @@ SHOWN = ("articles", "entities", "events", "roles")  # of the counts, on the con
 @click.option(
     "--policy",
     "lowest",
-    type=click.Choice(["adjudicated", "agreed", "single"]),
-    default="single",
-    show_default=True,
-    help="The least that training and validation data take; test takes adjudicated articles only.",
+    type=click.Choice(get_args(Lowest)),
+    help="The least that training and validation data take (default: dataset.policy, else single); "
+    "test takes adjudicated articles only.",
 )
 @click.option(
     "--k",
     type=click.IntRange(2),
-    default=2,
-    show_default=True,
-    help="How many annotators must share what is agreed.",
+    help="How many annotators must share what is agreed (default: dataset.k, else 2).",
 )
 @click.option(
     "--include-silver",
@@ -105,8 +104,8 @@ def export(
     project: str | None,
     annotations: Path | None,
     status: Status,
-    lowest: Lowest,
-    k: int,
+    lowest: Lowest | None,
+    k: int | None,
     silver: bool,
     work: tuple[Path, ...],
     text: str,
@@ -127,8 +126,8 @@ def export(
         raise click.UsageError("--work goes with --annotations")
     if silver and annotations is not None:
         raise click.UsageError("--include-silver is for what was pushed, not for --annotations")
-    policy = Policy(lowest, k, silver)
     settings = settings_for(context, project)
+    policy = Policy(lowest or settings.dataset.policy, k or settings.dataset.k, silver)
     ontology = load_ontology(settings.ontology.path)
     named = set(settings.dataset.splits)
     unnamed = 0  # articles without a URL
@@ -181,11 +180,12 @@ def export(
     if named:
         say(f"splits name articles that are not exported: {', '.join(sorted(named)[:5])}")
     if text == "none" and unnamed:
-        say(f"{unnamed} articles have no URL: others cannot look up which ones they are")
-    disputed = ", ".join(f"{n} {what}" for what, n in built.counts["disputed"].items() if n)
+        who = counted(unnamed, "article has", "articles have")
+        say(f"{who} no URL: others cannot look up which text it is")
+    disputed = listed({what: n for what, n in built.counts["disputed"].items() if n})
     if disputed:
         say(f"disputed, in annotations/ only: {disputed}")
-    counts = ", ".join(f"{built.counts[what]} {what}" for what in SHOWN)
+    counts = listed({what: built.counts[what] for what in THINGS})
     verb = "would be published" if dry_run else "published"
     if built.change.level:
         verb += f" ({built.change.why})"
@@ -198,9 +198,13 @@ def export(
 
 
 @click.command(
-    epilog=examples("annotate verify exports/seeds/1.0.0", "annotate verify exports/mine --json")
+    epilog=examples(
+        "annotate verify exports/news/1.2.0",
+        "annotate verify news@1.2.0",
+        "annotate verify exports/news --json",
+    )
 )
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("reference", metavar="VERSION")
 @click.option(
     "--max-faults",
     type=click.IntRange(0),
@@ -210,18 +214,19 @@ def export(
 )
 @json_option
 @click.pass_context
-def verify(context: click.Context, path: Path, max_faults: int, as_json: bool) -> None:
-    """Check a version, ours or edited; exit code 1 if anything is wrong.
+def verify(context: click.Context, reference: str, max_faults: int, as_json: bool) -> None:
+    """Check a version, ours or edited: a folder, NAME@VERSION, or NAME (its latest).
+
+    Exit code 1 if anything is wrong.
 
     Every problem is listed with file, row and rule: files and sums, columns, texts and offsets,
     spans, roles, tags, labels, splits, whether the tables agree, and the counts of the manifest.
-    What could not be checked is said. PATH may be a dataset's folder: then its latest version.
+    What could not be checked is said.
     """
     from annotate.dataset.check import check
-    from annotate.dataset.manifest import latest_version
+    from annotate.dataset.reference import version_at
 
-    number = latest_version(path)
-    report = check(path / number if number else path, max_faults)
+    report = check(version_at(reference, settings_of(context).dataset.folder), max_faults)
     if as_json:
         print_json(report.to_json())
     else:

@@ -19,6 +19,8 @@ from annotate.cli.output import (
 )
 from annotate.cli.rehydrating import rehydrate, report_texts, sources_option, with_texts_of
 from annotate.ontology import load_ontology
+from annotate.settings_values import SPLITS
+from annotate.wording import counted
 
 if TYPE_CHECKING:
     from annotate.dataset.share import Transfer
@@ -166,11 +168,11 @@ def fetch(
 @datasets.command(
     epilog=examples(
         "annotate datasets convert exports/news --to conll --out conll",
-        "annotate datasets convert exports/news/1.2.0 --to gliner --split train --out train.json",
+        "annotate datasets convert news@1.2.0 --to gliner --split train --out train.json",
         "annotate datasets convert exports/news --to conll --layer events --out triggers",
     )
 )
-@click.argument("version", type=click.Path(path_type=Path))
+@click.argument("version")
 @click.option("--to", type=click.Choice(FORMATS), required=True, help="The format.")
 @click.option(
     "--out",
@@ -178,7 +180,7 @@ def fetch(
     required=True,
     help="With --split the file (brat: folder) to write, else a folder for one a split.",
 )
-@click.option("--split", type=click.Choice(["train", "validation", "test"]), help="Only this one.")
+@click.option("--split", type=click.Choice(SPLITS), help="Only this one.")
 @click.option(
     "--layer",
     type=click.Choice(["entities", "events"]),
@@ -188,29 +190,32 @@ def fetch(
 @click.pass_context
 def convert(
     context: click.Context,
-    version: Path,
+    version: str,
     to: str,
     out: Path,
     split: str | None,
     layer: Any,
     as_json: bool,
 ) -> None:
-    """Write a version (a dataset's folder: its latest) in another format.
+    """Write a version in another format: a folder, NAME@VERSION, or NAME (its latest).
 
     What the format does not hold is counted by kind. docs/exchange.md says what each looks like.
     """
     from annotate.dataset.convert.formats import convert as written
+    from annotate.dataset.reference import version_at
 
-    ontology = load_ontology(settings_of(context).ontology.path)
-    done = written(version, to, out, split=split, layer=layer, ontology=ontology)
+    settings = settings_of(context)
+    ontology = load_ontology(settings.ontology.path)
+    path = version_at(version, settings.dataset.folder)
+    done = written(path, to, out, split=split, layer=layer, ontology=ontology)
     if as_json:
         print_json(
             {"version": str(done.version), "files": dict(done.files), "lost": dict(done.lost)}
         )
     else:
-        for path in done.files:
-            click.echo(path)
-    say(f"{done.articles} articles of {done.version}")
+        for file in done.files:
+            click.echo(file)
+    say(f"{counted(done.articles, 'article')} of {done.version}")
     for what, count in done.lost.items():
         say(f"not in it: {count} {what}")
 
@@ -223,7 +228,8 @@ def _report(done: Transfer, as_json: bool, verb: str, moved: str) -> None:
     else:
         click.echo(done.where)
     if done.is_new:
-        say(f"{verb}: {done.moved} files {moved}, {done.kept} were there, {done.bytes:,} bytes")
+        files = counted(done.moved, "file")
+        say(f"{verb}: {files} {moved}, {done.kept} there already, {done.bytes:,} bytes")
     else:
         say("it is there already, the same")
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from annotate.cli.output import examples, json_option, print_json, say, settings_of, table
-from annotate.errors import DatasetError
-from annotate.settings import Settings
+from annotate.settings_values import SPLITS
 
 if TYPE_CHECKING:
     from annotate.dataset.diff import Difference
-
-_SPLITS = ("train", "validation", "test")
 
 
 @click.command(
@@ -38,10 +34,11 @@ def diff(context: click.Context, before: str, after: str, as_json: bool) -> None
     from annotate.dataset.changes import to_json
     from annotate.dataset.diff import difference
     from annotate.dataset.manifest import read_manifest
+    from annotate.dataset.reference import version_at
     from annotate.dataset.versions import change, side
 
-    settings = settings_of(context)
-    folders = [_version(settings, reference) for reference in (before, after)]
+    datasets = settings_of(context).dataset.folder
+    folders = [version_at(reference, datasets) for reference in (before, after)]
     manifests = [read_manifest(folder) for folder in folders]
     found = difference(*folders)
     what = change(side(folders[0], manifests[0]), side(folders[1], manifests[1]), found)
@@ -65,12 +62,12 @@ def _print_tables(found: Difference) -> None:
     from annotate.dataset.changes import elsewhere, example_line, summary
 
     rows = [
-        [what, which, *(f"{by_split.get(split, 0):,}" for split in _SPLITS)]
+        [what, which, *(f"{by_split.get(split, 0):,}" for split in SPLITS)]
         for what, which, by_split in summary(found)
     ]
     if rows:
         click.echo("")
-        table("", ("", "which", *_SPLITS), rows, texts=2)
+        table("", ("", "which", *SPLITS), rows, texts=2)
     others = [[what, which, f"{count:,}"] for what, which, count in elsewhere(found)]
     if others:
         click.echo("")
@@ -79,29 +76,3 @@ def _print_tables(found: Difference) -> None:
         click.echo("\nFor example:")
         for example in found.examples:
             click.echo(f"  {example_line(example)}")
-
-
-def _version(settings: Settings, reference: str) -> Path:
-    """The folder of a version: a path, the latest of a dataset's folder, or one by its name.
-
-    Raises:
-        DatasetError: there is none.
-    """
-    from annotate.dataset.manifest import MANIFEST, latest_version
-    from annotate.dataset.shipment import split_reference
-
-    path = Path(reference)
-    if (path / MANIFEST).is_file():
-        return path
-    version = latest_version(path)
-    if version is None:
-        name, version = split_reference(reference)
-        path = settings.dataset.folder / name
-        version = version or latest_version(path)
-    if version is None or not (path / version).is_dir():
-        raise DatasetError(
-            "there is no such version",
-            where=reference,
-            fix="annotate datasets list says which there are",
-        )
-    return path / version

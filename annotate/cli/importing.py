@@ -13,6 +13,7 @@ from annotate.corpus.conll import Columns, read_conll
 from annotate.corpus.foreign import read_map
 from annotate.errors import InputError
 from annotate.ontology import load_ontology
+from annotate.wording import listed
 
 SEPARATORS = {"space": " ", "tab": "\t", "comma": ",", "blank": None}
 
@@ -87,7 +88,8 @@ def import_corpus(
     if kind == "brat" and (column or every or separator != "blank"):
         raise click.UsageError("--column, --separator and --every go with --from conll")
     checked_suffix(out)
-    given = read_map(labels, load_ontology(settings_of(context).ontology.path))
+    settings = settings_of(context)
+    given = read_map(labels, load_ontology(settings.ontology.path))
     if kind == "conll":
         columns = Columns(column, SEPARATORS[separator], every)
         found = read_conll(files, given, columns, annotator=annotator)
@@ -112,8 +114,13 @@ def import_corpus(
         print_json(about | {"lost": dict(found.lost)})
     else:
         click.echo(str(out))
-    say(", ".join(f"{count} {what}" for what, count in counts.items()))
+    say(listed(counts))
     say(f"labels covered: {', '.join(covered)}")
     for what, count in found.lost.items():
         say(f"not as it was: {count} {what}")
+    if settings.corpus.sources:
+        say(
+            "export reads corpus.sources first; this file holds its texts: if there are no other "
+            "articles, set sources = [] in annotate.toml"
+        )
     next_step(f"annotate export --annotations {out}")

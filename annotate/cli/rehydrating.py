@@ -12,6 +12,7 @@ from annotate.corpus.readers import read_articles
 from annotate.corpus.rules import load_rules
 from annotate.errors import InputError
 from annotate.settings import Settings
+from annotate.wording import counted
 
 if TYPE_CHECKING:
     from annotate.dataset.rights import Rehydrated
@@ -28,11 +29,11 @@ sources_option = click.option(
 
 @click.command(
     epilog=examples(
-        "annotate datasets rehydrate exports/news/1.2.0 --sources articles.jsonl",
+        "annotate datasets rehydrate news@1.2.0 --sources articles.jsonl",
         "annotate datasets rehydrate exports/news/1.2.0 --sources 'texts/*.txt' --out news-texts",
     )
 )
-@click.argument("version", type=click.Path(path_type=Path))
+@click.argument("version")
 @sources_option
 @click.option(
     "--out",
@@ -42,27 +43,36 @@ sources_option = click.option(
 @json_option
 @click.pass_context
 def rehydrate(
-    context: click.Context, version: Path, sources: tuple[str, ...], out: Path | None, as_json: bool
+    context: click.Context, version: str, sources: tuple[str, ...], out: Path | None, as_json: bool
 ) -> None:
     """Put the texts back into a version that was published without them.
 
+    VERSION is a folder, NAME@VERSION, or NAME (its latest).
     Your copies are cleaned by the settings' rules, and taken, clean or as they are, where their
     hash is the one that the version's offsets refer to; the others are counted. The version itself
     stays as it is.
     """
-    report_texts(with_texts_of(settings_of(context), version, sources, out), as_json)
+    from annotate.dataset.reference import version_at
+
+    settings = settings_of(context)
+    folder = version_at(version, settings.dataset.folder)
+    report_texts(with_texts_of(settings, folder, sources, out), as_json)
 
 
 def with_texts_of(
-    settings: Settings, version: Path, sources: tuple[str, ...], out: Path | None
+    settings: Settings, folder: Path, sources: tuple[str, ...], out: Path | None
 ) -> Rehydrated:
-    from annotate.dataset.convert.reading import version_folder
+    """Writes a copy of the version in a folder with the texts of one's own articles.
+
+    Raises:
+        InputError: there are no articles, or none of the version's.
+        DatasetError: the version or the new folder cannot be used.
+    """
     from annotate.dataset.rights import articles, rehydrate_version
 
     chosen = sources or settings.corpus.sources
     if not chosen:
         raise InputError("there are no articles", fix="name your copies: --sources FILE")
-    folder = version_folder(version)
     wanted = {sha256 for sha256, _ in articles(folder).values()}
     rules = load_rules(settings.corpus.cleaning)
     texts = {
@@ -86,7 +96,7 @@ def report_texts(done: Rehydrated, as_json: bool) -> None:
         print_json({"path": str(done.path), "found": done.found, "missing": missing})
     else:
         click.echo(str(done.path))
-    say(f"{done.found} articles have their text, {len(missing)} have none")
+    say(f"{counted(done.found, 'article has its', 'articles have their')} text, {len(missing)} not")
     for item in missing[:SHOWN]:
         say(f"no copy of the text of {item['doc_id']} ({item['source'] or 'unknown source'})")
     if len(missing) > SHOWN:

@@ -21,7 +21,7 @@ from annotate.corpus.article import Article, make_doc_id
 from annotate.corpus.clean import clean, keep_as_is
 from annotate.corpus.rules import CleaningRules
 from annotate.errors import InputError
-from annotate.storage import file_sha256
+from annotate.storage import file_sha256, lone_surrogate
 
 SUFFIXES = (".txt", ".jsonl", ".csv", ".parquet")
 _BOM = b"\xef\xbb\xbf"
@@ -270,12 +270,10 @@ def _field(name: str, value: Any, where: str) -> str:
 
 
 def _refuse_surrogates(name: str, value: str, where: str) -> None:
-    """A lone surrogate is no character: it cannot be written as UTF-8 or counted as one."""
-    try:
-        value.encode("utf-8")
-    except UnicodeEncodeError as problem:
+    place = lone_surrogate(value)
+    if place is not None:
         raise InputError(
-            f"{name} has a lone surrogate (U+{ord(value[problem.start]):04X}) at {problem.start}",
+            f"{name} has a lone surrogate (U+{ord(value[place]):04X}) at {place}",
             where=where,
             fix="repair the text where it comes from",
-        ) from None
+        )

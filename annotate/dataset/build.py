@@ -155,7 +155,10 @@ def _write_data(
             for table, rows in group.tables.items():
                 writer(table, split).write(rows)
         if not tally.by_split:
-            raise DatasetError("there is no annotated article to export", fix="annotate, then pull")
+            raise DatasetError(
+                "there is no annotated article to export",
+                fix="annotate and pull, or take what was left out (policy, k, splits)",
+            )
         maker = TableMaker(options)
         for items in contribution_groups(contributions, recipe.limits):
             rows, counts = contributions_table(items, maker)

@@ -13,6 +13,7 @@ from annotate.dataset.features import yaml_features
 from annotate.dataset.rows import SPLITS
 from annotate.dataset.schema import schemas
 from annotate.ontology import Ontology
+from annotate.wording import counted, listed
 
 CONFIGS = {"default": "articles", **{name: name for name in TABLES if name != "articles"}}
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
@@ -143,8 +144,9 @@ def _body(page: Page) -> Iterator[str]:
         "are Unicode code points of `text`, half open.\n"
     )
     if counts["simulated"]:
+        count = counted(counts["simulated"], "article")
         yield (
-            f"**Some annotators are simulated** ({counts['simulated']} articles): they stand for "
+            f"**Some annotators are simulated** ({count}): they stand for "
             "no person, and agree with each other\nmore than people do.\n"
         )
     if not page.texts:
@@ -188,14 +190,19 @@ def _across(leaks: Mapping[str, Any]) -> str:
     near = "near to each other (half of the shorter one's word triples are in the other one)"
     said = f"No two articles of different splits are {near}"
     if pairs:
-        said = f"**{pairs:,} pairs of articles of different splits are {near}**, as was asked for"
+        who = counted(
+            pairs,
+            "pair of articles of different splits is",
+            "pairs of articles of different splits are",
+        )
+        said = f"**{who} {near}**, as was asked for"
     if highest is None:
         said += "; none share a word triple"
     else:
         index = f"{highest['jaccard']:.3f} (of {leaks['highest_of']})"
         said += f"; the highest Jaccard index of word triples across splits is {index}"
     if held:
-        said += f". {held:,} articles are held out for it"
+        said += f". {counted(held, 'article is', 'articles are')} held out for it"
     return f"{said}."
 
 
@@ -203,21 +210,23 @@ def _made(counts: Mapping[str, Any], gold: Mapping[str, Any]) -> Iterator[str]:
     yield "## How sure it is\n"
     k = gold.get("k", 2)
     for status, count in counts["by_status"].items():
-        yield f"- {count:,} articles are `{status}`: {_MEANINGS.get(status, '').format(k=k)}"
+        who = counted(count, "article is", "articles are")
+        yield f"- {who} `{status}`: {_MEANINGS.get(status, '').format(k=k)}"
     if gold:
         lowest = gold["policy"]
         least = "" if lowest == "adjudicated" else f"; the other splits take `{lowest}` or better"
         silver = ", and `silver` where there is nothing else" if gold["include_silver"] else ""
         yield f"- `test` takes adjudicated articles only{least}{silver}"
-    disputed = [f"{count:,} {what}" for what, count in counts["disputed"].items() if count]
+    disputed = listed({what: count for what, count in counts["disputed"].items() if count})
     if disputed:
         yield (
-            f"- Disputed: {', '.join(disputed)} that some annotators marked are not in "
+            f"- Disputed: {disputed} that some annotators marked are not in "
             "these articles; they are in `annotations/`"
         )
     if counts["prelabelled"]:
+        who = counted(counts["prelabelled"], "article was", "articles were")
         yield (
-            f"- {counts['prelabelled']:,} articles were corrected from a pre-annotation "
+            f"- {who} corrected from a pre-annotation "
             "(`prelabelled`): scores of its heuristics on them flatter it"
         )
     if counts["by_annotator"]:
@@ -251,11 +260,15 @@ def _encoding(counts: Mapping[str, Any]) -> Iterator[str]:
 
 def _use(page: Page) -> Iterator[str]:
     split, paths = next(iter(splits_of(page, "articles").items()))
+    begin, files = "", f'"{paths[0]}"'
+    if len(paths) > 1:  # all files of the split: pandas takes a list of them, and no pattern
+        begin = "from glob import glob\n"
+        files = f'sorted(glob("{TABLES["articles"][0]}{split}-*.parquet"))'
     yield f"""## How to load it
 
 ```python
-import pandas as pd
-articles = pd.read_parquet("{paths[0]}")
+{begin}import pandas as pd
+articles = pd.read_parquet({files})
 
 from datasets import load_dataset
 sentences = load_dataset("path/to/this/folder", "sentences", split="{split}")

@@ -12,7 +12,8 @@ from typing import Any
 
 from annotate.dataset.diff import Difference, Example
 from annotate.dataset.rows import SPLITS
-from annotate.dataset.versions import Change, articles
+from annotate.dataset.versions import Change
+from annotate.wording import THINGS, listed
 
 CHANGES = "CHANGES.md"
 _MOST = 60  # lines of a table in CHANGES.md
@@ -129,11 +130,14 @@ def _section(
     yield f"## {version}"
     yield ""
     if parent is None:
-        inside = ", ".join(f"{counts[what]:,} {what}" for what in ("entities", "events", "roles"))
-        yield f"The first version: {articles(counts['articles'])}, {inside}."
+        yield f"The first version: {listed({what: counts[what] for what in THINGS})}."
         yield ""
         return
-    yield f"After {parent}, a {change.level} change:" if change.level else f"After {parent}."
+    if not change.level:
+        yield f"After {parent}. Nothing changed but the number, which was asked for."
+        yield ""
+        return
+    yield f"After {parent}, a {change.level} change:"
     yield ""
     yield from (f"- {what}" for _, what in change.reasons)
     yield ""

@@ -54,21 +54,31 @@ def check(version: Path, most: int = MOST) -> Report:
     """
     manifest = read_manifest(version)
     faults = Faults(most)
-    check_files(version, manifest, faults)
+    unread = check_files(version, manifest, faults)
     contract = read_contract(version, manifest, faults)
-    return _Check(version, manifest, contract, faults).report()
+    return _Check(version, manifest, contract, faults, unread).report()
 
 
 class _Check:
     """One version, read table by table."""
 
     def __init__(
-        self, version: Path, manifest: Mapping[str, Any], contract: Contract, faults: Faults
+        self,
+        version: Path,
+        manifest: Mapping[str, Any],
+        contract: Contract,
+        faults: Faults,
+        unread: frozenset[str],
     ) -> None:
+        """
+        Args:
+            unread: files that cannot be read, whose faults are there.
+        """
         self._version, self._manifest = version, manifest
         self._contract, self._faults = contract, faults
         self._texts = manifest.get("texts") is not False
         self._sound: dict[str, frozenset[str]] = {}
+        self._lost = unread
         self._is_whole = True
         self._checker = Checker(
             contract,
@@ -144,6 +154,9 @@ class _Check:
             return False
         files = self._files(table)
         for path in files:
+            if path.relative_to(self._version).as_posix() in self._lost:
+                self._is_whole = False
+                continue
             try:
                 for rows in self._rows(table, path, self._faults):
                     see(rows)

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from annotate.dataset.group import LAYERS, Counts
+from annotate.dataset.counts import Counts
 from annotate.dataset.rows import Contribution
-from annotate.dataset.schema import annotation_schema
+from annotate.dataset.schema import LAYERS, annotation_schema
 from annotate.dataset.span_columns import lists, roles_of, struct_array, table_of
 from annotate.dataset.tables import TableMaker
 from annotate.errors import SpanError

@@ -11,7 +11,7 @@ from annotate.dataset.rows import SPLITS, Chosen, Contribution, Disputed, Split
 from annotate.ontology import Ontology
 
 Counts = Counter[tuple[str, ...]]
-_TOTALS = ("articles", "sentences", "tokens", "entities", "events", "roles")
+TOTALS = ("articles", "sentences", "tokens", "entities", "events", "roles")
 
 
 class Tally:
@@ -46,13 +46,13 @@ class Tally:
         total: Counts = sum(self.by_split.values(), start=Counter())
         labels = (*ontology.entity_codes, *ontology.event_codes)
         return {
-            **{name: total[name,] for name in _TOTALS},
+            **{name: total[name,] for name in TOTALS},
             "annotations": self.annotations["annotations",],
             "prelabelled": total["prelabelled",],
             "simulated": total["simulated",],
             "by_split": {
                 split: {
-                    **{name: counts[name,] for name in _TOTALS},
+                    **{name: counts[name,] for name in TOTALS},
                     "sha256": self._hashes[split].hexdigest(),
                 }
                 for split, counts in sorted(self.by_split.items())

@@ -15,7 +15,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from annotate.dataset.merging import Rows, Stream, differing, files_of, schema_of, windows
+from annotate.dataset.manifest import files_of
+from annotate.dataset.merging import Rows, Stream, differing, schema_of, windows
 from annotate.dataset.span_diff import (
     AttributeChange,
     Change,
@@ -77,11 +78,6 @@ class Difference:
     columns: Counter[str] = field(default_factory=Counter)
     work: Counter[str] = field(default_factory=Counter)
     examples: list[Example] = field(default_factory=list)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was found that differs."""
-        return not (self.touched or self.work)
 
     def total(self, what: str) -> int:
         """Articles in all splits: added, removed, moved, text, status, annotation or other."""

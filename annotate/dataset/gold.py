@@ -13,10 +13,10 @@ from typing import Any, Literal, TypeVar
 
 from annotate.dataset.rows import Chosen, Disputed, Status
 from annotate.ontology import Ontology
+from annotate.settings_values import Lowest
 from annotate.spans import Annotation, Relation, Span, SpanKey, ordered
 from annotate.voices import RoleKey, Voice, by_majority, covered, numbered, unopposed, voice_of
 
-Lowest = Literal["adjudicated", "agreed", "single"]
 Against = Literal["waiting", "below", "silver"]
 Readings = Sequence[Annotation]  # of one annotator, over one text, the newest first
 

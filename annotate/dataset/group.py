@@ -11,8 +11,9 @@ import numpy as np
 import pyarrow as pa
 
 from annotate.corpus.article import KEPT_KINDS
+from annotate.dataset.counts import Counts
 from annotate.dataset.rows import Chosen
-from annotate.dataset.schema import article_schema, sentence_schema, span_schema
+from annotate.dataset.schema import LAYERS, article_schema, sentence_schema, span_schema
 from annotate.dataset.span_columns import (
     Arrays,
     RoleColumns,
@@ -29,15 +30,8 @@ from annotate.spans import Layer
 from annotate.voices import covered
 
 Known = Callable[[str], bool]
-Counts = Counter[tuple[str, ...]]
-LAYERS: tuple[tuple[Layer, str, str], ...] = (
-    ("entity", "entities", "entity_tags"),
-    ("event", "events", "trigger_tags"),
-)
 _OF_ARTICLES = ("doc_id", "source", "source_id", "url", "outlet", "published", "crawled")
 _OF_CHOSEN = ("status", "prelabelled", "prelabel_version")
-# Columns that sentences have from their article.
-_SHARED = ("doc_id", "text_sha256", "group_id", *_OF_CHOSEN, "labels_covered")
 
 
 @dataclass(frozen=True, slots=True)

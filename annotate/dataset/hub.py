@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from annotate.dataset.manifest import MANIFEST, is_version
+from annotate.dataset.manifest import MANIFEST, is_version, order
 from annotate.dataset.remotes import Advance, Sent, without_keys
-from annotate.dataset.shipment import LARGEST_MANIFEST, Entry, Shipment, is_name, order
+from annotate.dataset.shipment import LARGEST_MANIFEST, Entry, Shipment, is_name
 from annotate.errors import DatasetError
 
 _CHUNK = 1 << 20

@@ -5,15 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
 
-from annotate.dataset.manifest import FOLDERS, latest_version, read_manifest
+from annotate.dataset.manifest import FOLDERS, files_of, read_manifest
+from annotate.dataset.reference import version_at
 from annotate.errors import DatasetError
+from annotate.settings_values import SPLITS
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
 Table = Literal["articles", "sentences", "annotations", "spans"]
-_ORDER = ("train", "validation", "test")
 
 
 @overload
@@ -42,7 +43,8 @@ def load_dataset(
     """A table of a dataset version, as a pandas frame or an Arrow table.
 
     Args:
-        path: a version's folder, or the dataset's folder (then its latest version).
+        path: a version's folder, or the dataset's folder (then its latest version); or, as the
+            commands take them, NAME@VERSION or NAME of a dataset in dataset.folder of the settings.
         split: train, validation or test; None gives all, with a column `split`. `annotations` has
             no splits: a document's readers are where the document is.
         table: articles (one row an article), sentences, spans, or annotations (one row for each
@@ -50,14 +52,14 @@ def load_dataset(
         as_arrow: give an Arrow table, with the columns' documentation in its schema.
 
     Raises:
-        DatasetError: there is no such version, table or split.
+        DatasetError: there is no such version, table or split, or a file cannot be read.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    folder = Path(path)
-    latest = latest_version(folder)
-    folder = folder / latest if latest else folder
+    from annotate.dataset.merging import unreadable
+
+    folder = version_at(path)
     read_manifest(folder)
     files = _files(folder, table)
     if split is not None and split not in files:
@@ -69,8 +71,11 @@ def load_dataset(
         if split not in (None, name):
             continue
         for file in paths:
-            rows = pq.read_table(file)
-            if split is None and name in _ORDER:
+            try:
+                rows = pq.read_table(file)
+            except (pa.ArrowException, OSError) as problem:
+                raise unreadable(file, problem) from None
+            if split is None and name in SPLITS:
                 rows = rows.append_column("split", pa.array([name] * len(rows), pa.string()))
             found.append(rows)
     together = pa.concat_tables(found)
@@ -81,10 +86,7 @@ def _files(folder: Path, table: str) -> dict[str, list[Path]]:
     """Files by split, in the order of the splits."""
     if table not in FOLDERS:
         raise DatasetError(f"no table {table}; there are {', '.join(FOLDERS)}", where=str(folder))
-    files: dict[str, list[Path]] = {}
-    for path in sorted((folder / FOLDERS[table]).glob("*.parquet")):
-        files.setdefault(path.name.partition("-")[0], []).append(path)
+    files = files_of(folder, table)
     if not files:
         raise DatasetError(f"the version has no {table}", where=str(folder))
-    order = [name for name in _ORDER if name in files]
-    return {name: files[name] for name in [*order, *sorted(files.keys() - set(order))]}
+    return files

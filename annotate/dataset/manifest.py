@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from annotate.errors import DatasetError
+from annotate.settings_values import SPLITS
 from annotate.storage import file_sha256, sync_folder
 
 MANIFEST = "manifest.json"
 LATEST = "latest"  # beside the versions: one line, the number of the highest
-DATA = "data"
 NAMING = ("README.md", "croissant.json", "CHANGES.md")  # files that name their version
 # Table -> its folder in a version.
 FOLDERS = {
-    "articles": DATA,
+    "articles": "data",
     "sentences": "sentences",
     "annotations": "annotations",
     "spans": "spans",
@@ -53,16 +53,29 @@ def is_version(name: str) -> bool:
     return _VERSION.fullmatch(name) is not None
 
 
+def order(version: str) -> tuple[int, ...]:
+    """What versions are compared by."""
+    return tuple(int(part) for part in version.split("."))
+
+
 def versions(folder: Path) -> list[str]:
     """Published versions of the dataset in `folder`, oldest first by number."""
     paths = folder.iterdir() if folder.is_dir() else ()
     names = [p.name for p in paths if is_version(p.name) and (p / MANIFEST).is_file()]
-    return sorted(names, key=lambda name: [int(part) for part in name.split(".")])
+    return sorted(names, key=order)
 
 
 def latest_version(folder: Path) -> str | None:
     """The highest published version, or None."""
     return next(reversed(versions(folder)), None)
+
+
+def files_of(version: Path, table: str) -> dict[str, list[Path]]:
+    """The files of a table by the first word of their names: splits, in their order, or others."""
+    found: dict[str, list[Path]] = {split: [] for split in SPLITS}
+    for path in sorted((version / FOLDERS[table]).glob("*.parquet")):
+        found.setdefault(path.name.partition("-")[0], []).append(path)
+    return {name: paths for name, paths in found.items() if paths}
 
 
 def read_manifest(version: Path) -> dict[str, Any]:

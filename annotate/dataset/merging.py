@@ -6,7 +6,6 @@ A window has, of every stream, all rows up to one key: what has that key anywher
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from annotate.dataset.manifest import FOLDERS
 from annotate.errors import DatasetError
 
 Key = tuple[str, ...]
@@ -126,15 +124,7 @@ def tables(path: Path, columns: Sequence[str] | None = None) -> Iterator[pa.Tabl
             for batch in file.iter_batches(batch_size=_BATCH, columns=wanted):
                 yield pa.Table.from_batches([batch])
     except (pa.ArrowException, OSError, UnicodeDecodeError) as problem:
-        raise _unreadable(path, problem) from None
-
-
-def files_of(folder: Path, table: str) -> dict[str, list[Path]]:
-    """The files of a table by the first word of their names: the split, or `annotations`."""
-    files: dict[str, list[Path]] = defaultdict(list)
-    for path in sorted((folder / FOLDERS[table]).glob("*.parquet")):
-        files[path.name.partition("-")[0]].append(path)
-    return dict(files)
+        raise unreadable(path, problem) from None
 
 
 def schema_of(paths: Sequence[Path]) -> pa.Schema | None:
@@ -148,10 +138,11 @@ def schema_of(paths: Sequence[Path]) -> pa.Schema | None:
     try:
         return pq.read_schema(paths[0])
     except (pa.ArrowException, OSError) as problem:
-        raise _unreadable(paths[0], problem) from None
+        raise unreadable(paths[0], problem) from None
 
 
-def _unreadable(path: Path, problem: Exception) -> DatasetError:
+def unreadable(path: Path, problem: Exception) -> DatasetError:
+    """The error for a file of a version that pyarrow or the system cannot read."""
     return DatasetError(
         f"not readable ({problem!s:.200})", where=str(path), fix="annotate verify says more"
     )

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from annotate.dataset.manifest import LATEST, MANIFEST, is_version
-from annotate.dataset.shipment import Entry, Shipment, is_name, order
+from annotate.dataset.manifest import LATEST, MANIFEST, is_version, order
+from annotate.dataset.shipment import Entry, Shipment, is_name
 from annotate.errors import DatasetError
 
 Advance = Callable[[int], None]

@@ -17,6 +17,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from annotate.dataset.manifest import FOLDERS, MANIFEST, file_entry, published, read_manifest
+from annotate.dataset.merging import unreadable
+from annotate.dataset.shipment import parse
 from annotate.dataset.writer import Limits, ShardWriter
 from annotate.errors import DatasetError
 from annotate.storage import canonical_json, sync_folder, text_sha256, write_text
@@ -100,7 +102,7 @@ def articles(version: Path) -> dict[str, tuple[str, str | None]]:
         try:
             rows = pq.read_table(path, columns=columns).to_pylist()
         except (pa.ArrowException, OSError, KeyError) as problem:
-            raise DatasetError(f"not readable ({problem!s:.200})", where=str(path)) from None
+            raise unreadable(path, problem) from None
         for row in rows:
             found[row["doc_id"]] = (row["text_sha256"], row["source"])
     if not found:
@@ -124,12 +126,16 @@ def rehydrate_version(version: Path, texts: Mapping[str, str], out: Path) -> Reh
     if out.exists():
         raise DatasetError("this is there already", where=str(out), fix="name a new folder")
     manifest = read_manifest(version)
+    # Names of files are a stranger's word: none may lead out of the new folder.
+    path = version / MANIFEST
+    own = {"name": manifest["name"], "version": manifest["version"]}
+    names = [entry.name for entry in parse(path.read_bytes(), str(path), **own).entries]
     wanted = articles(version)
     hash_of = {doc_id: sha256 for doc_id, (sha256, _) in wanted.items()}
     out.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
     try:
-        for name in sorted(manifest["files"]):
+        for name in names:
             source, target = version / name, work / name
             if not source.is_file() or not source.resolve().is_relative_to(version.resolve()):
                 raise DatasetError("a file is missing", where=str(source), fix="annotate verify")
@@ -138,7 +144,7 @@ def rehydrate_version(version: Path, texts: Mapping[str, str], out: Path) -> Reh
                 _write(target, (rehydrate(g, texts, hash_of) for g in _groups(source)))
             else:
                 shutil.copyfile(source, target)
-        entries = {name: file_entry(work / name) for name in sorted(manifest["files"])}
+        entries = {name: file_entry(work / name) for name in names}
         missing = tuple((d, source) for d, (sha, source) in wanted.items() if sha not in texts)
         found = len(wanted) - len(missing)
         about = {"found": found, "missing": len(missing), "of": file_entry(version / MANIFEST)}
@@ -160,7 +166,7 @@ def _groups(path: Path) -> Iterator[pa.Table]:
             for number in range(file.num_row_groups):
                 yield file.read_row_group(number)
     except (pa.ArrowException, OSError) as problem:
-        raise DatasetError(f"not readable ({problem!s:.200})", where=str(path)) from None
+        raise unreadable(path, problem) from None
 
 
 def _write(target: Path, groups: Iterable[pa.Table]) -> None:

@@ -8,11 +8,11 @@ from typing import Literal, NamedTuple
 from annotate.corpus.article import Article
 from annotate.errors import SpanError
 from annotate.ontology import Ontology
+from annotate.settings_values import SPLITS as SPLITS
 from annotate.settings_values import Split as Split
 from annotate.spans import Annotation, Problem, Span, problems
 
 Status = Literal["gold", "agreed", "auto", "single", "silver"]
-SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 
 
 class Disputed(NamedTuple):
@@ -114,8 +114,9 @@ def checked(chosen: Chosen, ontology: Ontology) -> Chosen:
 
 def _refused(doc_id: str, found: list[Problem]) -> SpanError:
     more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    span = f"span {found[0].item}: " if found[0].item else ""  # else it is the whole annotation
     return SpanError(
-        f"the annotation does not hold: span {found[0].item}: {found[0].reason}{more}",
+        f"the annotation does not hold: {span}{found[0].reason}{more}",
         where=f"article {doc_id}",
-        fix="correct it in the labeling project and pull again",
+        fix="correct it where it was made: in the labeling project (then pull), or in its file",
     )

@@ -6,15 +6,24 @@ spans in long form. Offsets are always those of the article's text.
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pyarrow as pa
 
 from annotate.dataset.bio import tag_names
 from annotate.dataset.columns import OFFSET_UNIT, Field, column, list_of, offsets, struct_of
 from annotate.dataset.features import with_features
+from annotate.dataset.rows import Status
 from annotate.ontology import Ontology
+from annotate.spans import Layer
 
 SCHEMA_VERSION = "2.0.0"
-STATUSES = ("gold", "agreed", "auto", "single", "silver")
+STATUSES: tuple[Status, ...] = get_args(Status)
+# A layer, its column of spans, its column of tags.
+LAYERS: tuple[tuple[Layer, str, str], ...] = (
+    ("entity", "entities", "entity_tags"),
+    ("event", "events", "trigger_tags"),
+)
 DECISIONS = "accepted, relabelled, resized, or added where none was proposed"
 _STATUS = (
     "how the annotation came about: gold (adjudicated), agreed (spans that at least two annotators "

@@ -66,10 +66,16 @@ def split_reference(reference: str) -> tuple[str, str | None]:
     Raises:
         DatasetError: it is neither.
     """
-    name, at, version = reference.partition("@")
-    if not is_name(name) or (at and not is_version(version)):
+    if not is_reference(reference):
         raise DatasetError(f"{reference!r} is no version such as news@1.2.0, and no dataset's name")
+    name, _, version = reference.partition("@")
     return name, version or None
+
+
+def is_reference(text: str) -> bool:
+    """Whether this is `NAME@VERSION` or `NAME`."""
+    name, at, version = text.partition("@")
+    return is_name(name) and (not at or is_version(version))
 
 
 def parse(raw: bytes, where: str, *, name: str, version: str) -> Shipment:
@@ -166,8 +172,3 @@ def is_whole(path: Path, entry: Entry) -> bool:
     return (
         path.is_file() and path.stat().st_size == entry.bytes and file_sha256(path) == entry.sha256
     )
-
-
-def order(version: str) -> tuple[int, ...]:
-    """What versions are compared by."""
-    return tuple(int(part) for part in version.split("."))

@@ -2,14 +2,16 @@
 
 `splits.jsonl` beside the versions has a line for each article, in the order of doc_id. The versions
 are the truth: what the ledger lacks, because it was lost or a build was killed between publishing
-and writing it, is taken from their files. An article that leaves the dataset keeps its line.
+and writing it, is taken from their files. An article that leaves the dataset keeps its line. A file
+that was edited, so that it contradicts them, is refused: `[dataset.splits]` in the settings moves
+articles.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -17,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from annotate.dataset.manifest import FOLDERS, read_manifest, versions
+from annotate.dataset.manifest import FOLDERS, order, read_manifest, versions
 from annotate.dataset.rows import SPLITS
 from annotate.errors import DatasetError
 from annotate.storage import atomic_writer, canonical_json
@@ -27,7 +29,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 FILE = "splits.jsonl"
 PLACES = (*SPLITS, "held_out")  # by their codes
 HELD_OUT = PLACES.index("held_out")
-_CODES = {name: code for code, name in enumerate(PLACES)}
+CODES: Mapping[str, int] = {name: code for code, name in enumerate(PLACES)}
 _LINES = 10_000  # read or written at a time
 _FIX = "put the file back, or delete it: it is made again from the versions"
 
@@ -68,12 +70,12 @@ class SplitLedger:
         """
         kept = np.flatnonzero(self.splits != HELD_OUT)
         named = self.groups[kept] == self.doc_ids[kept]
-        order = kept[np.lexsort((self.since[kept], ~named, self.groups[kept]))]
-        names, first = np.unique(self.groups[order], return_index=True)
+        ranked = kept[np.lexsort((self.since[kept], ~named, self.groups[kept]))]
+        names, first = np.unique(self.groups[ranked], return_index=True)
         if not len(names):
             return np.full(len(groups), -1)
         places = np.minimum(np.searchsorted(names, groups), len(names) - 1)
-        found: Array = np.where(names[places] == groups, self.splits[order[first]][places], -1)
+        found: Array = np.where(names[places] == groups, self.splits[ranked[first]][places], -1)
         return found
 
     def updated(self, doc_ids: Array, groups: Array, splits: Array, version: str) -> SplitLedger:
@@ -96,8 +98,8 @@ class SplitLedger:
             np.concatenate((self.splits[others], splits.astype(np.int8))),
             np.concatenate((self.since[others], since)),
         )
-        order = np.argsort(merged[0], kind="stable")
-        ids, names, places, times = (column[order] for column in merged)
+        by_id = np.argsort(merged[0], kind="stable")
+        ids, names, places, times = (column[by_id] for column in merged)
         return SplitLedger(ids, names, places, times, numbers)
 
     def lines(self) -> Iterator[bytes]:
@@ -150,31 +152,63 @@ def read_ledger(folder: Path) -> SplitLedger:
     """The split ledger of the dataset in `folder`, completed from its versions where it is behind.
 
     Raises:
-        DatasetError: a line of it, a manifest or a file of a version cannot be read.
+        DatasetError: a line of it, a manifest or a file of a version cannot be read; or the file
+            was edited, and says of an article what no version says.
     """
     published = versions(folder)
     before, sha256 = _from_file(folder / FILE)
-    if not published:
+    if not published or (sha256 and sha256 == _sha256_said(folder / published[-1])):
         return before
-    said = read_manifest(folder / published[-1]).get("splits")
-    if isinstance(said, dict) and said.get("ledger_sha256") == sha256:
-        return before
-    return _from_versions(folder, published, before)
+    found = _from_versions(folder, published, before)
+    if sha256 not in {_sha256_said(folder / number) for number in published[:-1]}:
+        _refuse_edits(before, found, folder / FILE)
+    return found
+
+
+def _sha256_said(version: Path) -> str | None:
+    """The hash of the ledger that was written with a version."""
+    said = read_manifest(version).get("splits")
+    return said.get("ledger_sha256") if isinstance(said, dict) else None
 
 
 def _from_versions(folder: Path, published: Sequence[str], before: SplitLedger) -> SplitLedger:
-    """What the versions hold, the later one wins; of all others what the file says."""
+    """What the versions hold, and what the file says since each; the later one wins."""
     found = _empty()
-    for number in published:
-        doc_ids, groups, splits = _places(folder / number)
-        found = found.updated(doc_ids, groups, splits, number)
-    rest = before.rows_of(before.doc_ids)[found.rows_of(before.doc_ids) < 0]
-    for number in before.versions:
-        mine = rest[before.since[rest] == before.versions.index(number)]
-        found = found.updated(
-            before.doc_ids[mine], before.groups[mine], before.splits[mine], number
-        )
+    for number in sorted({*published, *before.versions}, key=order):
+        if number in before.versions:  # also of articles that are in no version: held out, or wait
+            mine = before.since == before.versions.index(number)
+            found = found.updated(
+                before.doc_ids[mine], before.groups[mine], before.splits[mine], number
+            )
+        if number in published:
+            found = found.updated(*_places(folder / number), number)
     return found
+
+
+def _refuse_edits(said: SplitLedger, found: SplitLedger, path: Path) -> None:
+    """A file that no version left has to agree with them.
+
+    Raises:
+        DatasetError: it says something else of an article that a later version has.
+    """
+    rows = found.rows_of(said.doc_ids)
+    wrong = np.flatnonzero(
+        (said.splits != found.splits[rows]) | (said.groups != found.groups[rows])
+    )
+    if not len(wrong):
+        return
+    first = int(wrong[0])
+    sides = [
+        f"{PLACES[ledger.splits[row]]} (story group {ledger.groups[row].decode('ascii')})"
+        for ledger, row in ((said, first), (found, int(rows[first])))
+    ]
+    more = f" (and {len(wrong) - 1} more lines)" if len(wrong) > 1 else ""
+    raise DatasetError(
+        f"it says that {said.doc_ids[first].decode('ascii')} is {sides[0]}, and the published "
+        f"versions have it as {sides[1]}{more}",
+        where=str(path),
+        fix=f"{_FIX}; what moves an article is [dataset.splits] in annotate.toml",
+    )
 
 
 def _places(version: Path) -> tuple[Array, Array, Array]:
@@ -229,15 +263,15 @@ def _from_file(path: Path) -> tuple[SplitLedger, str | None]:
     except FileNotFoundError:
         return _empty(), None
     columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
-    _, order = np.unique(columns[0], return_index=True)
-    if len(order) < len(columns[0]):
+    _, first = np.unique(columns[0], return_index=True)
+    if len(first) < len(columns[0]):
         raise DatasetError("an article is there twice", where=str(path), fix=_FIX)
     # By number, so that the place says which version is older.
-    known = sorted(numbers, key=_parts)
+    known = sorted(numbers, key=order)
     place_of = np.empty(len(known), np.int32)
     for place, name in enumerate(known):
         place_of[numbers[name]] = place
-    ids, groups, splits, times = (column[order] for column in columns)
+    ids, groups, splits, times = (column[first] for column in columns)
     return SplitLedger(ids, groups, splits, place_of[times], tuple(known)), sha256.hexdigest()
 
 
@@ -247,11 +281,7 @@ def _row(line: bytes, where: str) -> tuple[str, str, int, str]:
         names = [row[name] for name in ("doc_id", "group_id", "since")]
         if not all(isinstance(name, str) and name.isascii() for name in names):
             raise ValueError
-        _parts(row["since"])
-        return names[0], names[1], _CODES[row["split"]], names[2]
+        order(row["since"])
+        return names[0], names[1], CODES[row["split"]], names[2]
     except (ValueError, KeyError, TypeError, RecursionError):
         raise DatasetError("this is no line of a split ledger", where=where, fix=_FIX) from None
-
-
-def _parts(version: str) -> list[int]:
-    return [int(part) for part in version.split(".")]

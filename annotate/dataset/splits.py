@@ -1,8 +1,8 @@
 """Where each article belongs: decided over all of them, before the first row is written.
 
-In this order: what the settings say of the article; its line in the split ledger; what the ledger
-says of its story group; what the settings say of another article of the group; the plan. Articles
-that are near to each other and would be in two splits cannot both stay: one is held out.
+In this order: what the settings say of the article; what they say of others of its story group, if
+that is one split; its line in the split ledger; what the ledger says of its group; the plan.
+Articles that are near to each other and would be in two splits cannot both stay: one is held out.
 """
 
 from __future__ import annotations
@@ -17,11 +17,10 @@ import numpy as np
 
 from annotate.dataset.rows import Split
 from annotate.dataset.similar import Search
-from annotate.dataset.split_ledger import HELD_OUT, PLACES, SplitLedger, ids_of
+from annotate.dataset.split_ledger import CODES, HELD_OUT, PLACES, SplitLedger, ids_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-CODES: Mapping[str, int] = {name: code for code, name in enumerate(PLACES)}
 UNKNOWN = -1
 _ROWS = 10_000  # made arrays of at a time
 _ROUNDS = 5  # of search, at most, where not all pairs are compared in one
@@ -98,11 +97,13 @@ def decide(
     since = np.full(len(rows), len(ledger.versions))
     since[known] = ledger.since[rows[known]]
     groups = _grouped(asked, ledger, rows, search)
-    splits = _by_authority(asked, groups, before, ledger, draw)
+    splits, told = _by_authority(asked, groups, before, ledger, draw)
     # Who stays where two are near: what the settings name, then what was published first.
     order = np.lexsort((np.arange(len(rows)), since, asked.explicit == UNKNOWN))
     held, across = _held_out(search, order, splits, asked.explicit != UNKNOWN)
-    moved = np.flatnonzero((asked.explicit != UNKNOWN) & known & (asked.explicit != before))
+    stays = np.ones(len(rows), bool)
+    stays[list(held)] = False
+    moved = np.flatnonzero((told != UNKNOWN) & known & (told != before) & stays)
     name = _namer(asked.doc_ids)
     found = Decided(
         groups,
@@ -151,19 +152,26 @@ def _grouped(asked: Asked, ledger: SplitLedger, rows: Array, search: Search) -> 
 
 def _by_authority(
     asked: Asked, groups: Array, before: Array, ledger: SplitLedger, draw: Callable[[str], Split]
-) -> Array:
+) -> tuple[Array, Array]:
+    """The split of each article, and what the settings say of it, or of its story.
+
+    Where they tear a story apart, who is not named stays where it was.
+    """
     names, first, group_of = np.unique(groups, return_index=True, return_inverse=True)
     of_group = ledger.split_of_groups(names)
     said = np.flatnonzero(asked.explicit != UNKNOWN)[::-1]  # the first one is written last
     by_settings = np.full(len(names), UNKNOWN)
     by_settings[group_of[said]] = asked.explicit[said]
+    torn = np.zeros(len(names), bool)
+    torn[group_of[said[asked.explicit[said] != by_settings[group_of[said]]]]] = True
     of_group = np.where(of_group == UNKNOWN, by_settings, of_group)
     of_group = np.where(of_group == UNKNOWN, asked.planned[first], of_group)
     for place in np.flatnonzero(of_group == UNKNOWN).tolist():
         of_group[place] = CODES[draw(names[place].decode("ascii"))]
+    told = np.where(torn, UNKNOWN, by_settings)[group_of]
+    told = np.where(asked.explicit != UNKNOWN, asked.explicit, told)
     splits = np.where(before == UNKNOWN, of_group[group_of], before)
-    found: Array = np.where(asked.explicit != UNKNOWN, asked.explicit, splits)
-    return found
+    return np.where(told != UNKNOWN, told, splits), told
 
 
 def _held_out(

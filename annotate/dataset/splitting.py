@@ -18,6 +18,7 @@ from annotate.dataset.split_ledger import FILE, HELD_OUT, PLACES, SplitLedger, r
 from annotate.dataset.splits import Decided, asked_of, decide
 from annotate.errors import DatasetError
 from annotate.storage import file_sha256
+from annotate.wording import counted
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -194,16 +195,19 @@ class Splitting:
             named = [f"{h.doc_id} ({h.split}) ~ {h.near} ({h.near_split})" for h in found.held_out]
             more = f": {', '.join(named[:_SHOWN])}" if named else " since an earlier version"
             rest = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
-            yield f"{held} articles are held out, near to one of another split{more}{rest}"
+            who = counted(held, "article is", "articles are")
+            yield f"{who} held out, near to one of another split{more}{rest}"
         for doc_id, before, now in found.moved[:_SHOWN]:
             yield f"{doc_id} moved from {before} to {now}, as the settings say"
         if len(found.moved) > _SHOWN:
-            yield f"{len(found.moved) - _SHOWN} more articles moved, as the settings say"
+            others = counted(len(found.moved) - _SHOWN, "more article", "more articles")
+            yield f"{others} moved, as the settings say"
         if len(found.across):
             one = self._pair(*found.across[0].tolist())
+            pairs = counted(len(found.across), "pair of articles is", "pairs of articles are")
             yield (
-                f"{len(found.across)} pairs of articles are near to each other and in two splits, "
-                f"as the settings say: {' ~ '.join(one['doc_ids'])}"
+                f"{pairs} near to each other and in two splits, as the settings say: "
+                f"{' ~ '.join(one['doc_ids'])}"
             )
         there = {PLACES[code] for code in np.unique(found.splits).tolist()}
         missing = [split for split in SPLITS if split not in there]

@@ -13,8 +13,10 @@ import numpy as np
 import pyarrow as pa
 
 from annotate.dataset.cores import PLAIN, Cores
-from annotate.dataset.group import LAYERS, Counts, Group, LayerColumns, Options
+from annotate.dataset.counts import Counts
+from annotate.dataset.group import Group, LayerColumns, Options
 from annotate.dataset.rows import Chosen, checked
+from annotate.dataset.schema import LAYERS
 from annotate.dataset.span_columns import (
     NO_LABEL,
     Arrays,
@@ -155,8 +157,3 @@ def _differ(texts: Texts, spans: SpanColumns) -> Flags:
     if wrong.any():
         found[np.repeat(np.arange(len(spans)), sizes)[wrong]] = True
     return found
-
-
-def tables_of(items: Sequence[Chosen], options: Options) -> Tables:
-    """See `TableMaker.tables`."""
-    return TableMaker(options).tables(items)

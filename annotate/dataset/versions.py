@@ -14,10 +14,11 @@ from typing import Any, Literal, NamedTuple
 from annotate.dataset.columns import classes_of, is_nullable
 from annotate.dataset.describe import TABLES, short, walk
 from annotate.dataset.diff import Difference
-from annotate.dataset.merging import files_of, same_rows, schema_of
-from annotate.dataset.shipment import order
+from annotate.dataset.manifest import files_of, order
+from annotate.dataset.merging import same_rows, schema_of
 from annotate.errors import DatasetError
 from annotate.ontology import Ontology
+from annotate.wording import counted
 
 Level = Literal["major", "minor", "patch"]
 _LEVELS: tuple[Level, ...] = ("major", "minor", "patch")
@@ -233,12 +234,11 @@ _ROWS: tuple[tuple[str, Level, str], ...] = (
 def _of_rows(found: Difference) -> Iterator[Reason]:
     for what, level, words in _ROWS:
         if found.total(what):
-            yield level, f"{articles(found.total(what))} {words}"
+            yield level, f"{counted(found.total(what), 'article')} {words}"
     if found.touched["test"]:
-        yield "minor", f"{articles(found.touched['test'])} of the test split changed"
+        yield "minor", f"{counted(found.touched['test'], 'article')} of the test split changed"
     if found.work:
-        count = sum(found.work.values())
-        yield "patch", f"work of annotators ({count:,} row{'s' if count != 1 else ''})"
+        yield "patch", f"work of annotators ({counted(sum(found.work.values()), 'row')})"
 
 
 def _of_rights(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Reason]:
@@ -277,8 +277,3 @@ def _same_bytes(files: tuple[Mapping[str, Any], ...], folder: str, split: str) -
 def _listed(names: Sequence[str]) -> str:
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     return ", ".join(names[:_NAMED]) + more
-
-
-def articles(count: int) -> str:
-    """How many articles, in words."""
-    return f"{count:,} article{'s' if count != 1 else ''}"

@@ -34,6 +34,7 @@ from annotate.heuristics.pipeline import (
 )
 from annotate.ontology import Ontology, load_ontology
 from annotate.spans import Annotation
+from annotate.storage import lone_surrogate
 
 Result = TypeVar("Result")
 BATCH = 64  # articles
@@ -88,13 +89,9 @@ def preannotate(
 
 def _checked(texts: Iterable[str | Article]) -> Iterator[str | Article]:
     for number, text in enumerate(texts):
-        if isinstance(text, str):
-            try:
-                text.encode("utf-8")
-            except UnicodeEncodeError as problem:
-                raise InputError(
-                    f"a lone surrogate stands at {problem.start}", where=f"text {number}"
-                ) from None
+        place = lone_surrogate(text) if isinstance(text, str) else None
+        if place is not None:
+            raise InputError(f"a lone surrogate stands at {place}", where=f"text {number}")
         yield text
 
 

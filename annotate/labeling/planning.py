@@ -100,29 +100,51 @@ def follow(
 
     Args:
         grouping: tells stories; without it each article is a story of its own.
-        splits: of articles, by doc_id, where it was said explicitly.
+        splits: of articles, by doc_id, where it was said explicitly; it holds for their stories.
     """
     groups: Grouping | None = None
     if grouping is not None:
         groups = grouping(
             ledger.database.execute("SELECT doc_id, group_id, signature FROM groups ORDER BY rowid")
         )
-    found: dict[str, Planned] = {}
+    group_of: dict[str, str] = {}
+    distinct: list[Article] = []
     rows: list[tuple[str, str, bytes]] = []
     for article in articles:
-        group_id = article.doc_id
-        if article.doc_id in found:
+        if article.doc_id in group_of:
             continue
+        distinct.append(article)
+        group_of[article.doc_id] = article.doc_id
         if groups is not None:
             assigned = groups.assign(article.doc_id, article.text)
-            group_id = assigned.group_id
-            rows.append((article.doc_id, group_id, assigned.signature))
-        place = placement(plan, group_id, splits.get(article.doc_id))
-        found[article.doc_id] = Planned(article, group_id, place)
+            group_of[article.doc_id] = assigned.group_id
+            rows.append((article.doc_id, assigned.group_id, assigned.signature))
+    said = _said_of_stories(ledger, group_of, splits)
+    found = []
+    for article in distinct:
+        group_id = group_of[article.doc_id]
+        split = splits.get(article.doc_id) or said.get(group_id)
+        found.append(Planned(article, group_id, placement(plan, group_id, split)))
     if rows and not dry_run:
         with ledger.database as database:
             database.executemany("INSERT OR IGNORE INTO groups VALUES (?, ?, ?)", rows)
-    return sorted(found.values(), key=lambda p: (p.placement.rank, p.group_id, p.article.doc_id))
+    return sorted(found, key=lambda p: (p.placement.rank, p.group_id, p.article.doc_id))
+
+
+def _said_of_stories(
+    ledger: Ledger, group_of: Mapping[str, str], splits: Mapping[str, Split]
+) -> dict[str, Split]:
+    """Story groups whose articles are named, now or pushed earlier, all with one split."""
+    named: dict[str, set[Split]] = {}
+    for doc_id, split in splits.items():
+        group_id = group_of.get(doc_id)
+        if group_id is None:
+            row = ledger.database.execute(
+                "SELECT group_id FROM groups WHERE doc_id = ?", (doc_id,)
+            ).fetchone()
+            group_id = row[0] if row else doc_id
+        named.setdefault(group_id, set()).add(split)
+    return {group_id: found.pop() for group_id, found in named.items() if len(found) == 1}
 
 
 def tells_stories(plan: Plan) -> bool:

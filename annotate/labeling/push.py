@@ -90,7 +90,7 @@ def push(
     server, campaign = target.server, target.title
     agree(ledger, server, campaign, target.plan)
     check_manner(ledger, server, campaign, target.layers, blind=target.annotators is not None)
-    if target.annotators is None and not tells_stories(target.plan):
+    if target.annotators is None and not target.splits and not tells_stories(target.plan):
         grouping = None  # who is alone with everything need not wait for it
     planned = follow(target.plan, given, ledger, grouping, target.splits, dry_run=dry_run)
     holders = holders_of(ledger, server, campaign, target.layers)

@@ -328,7 +328,7 @@ def test_export_without_writing(run: Run, project: Path) -> None:
     before = state_of(project)
     ran = run("export", "--annotations", "gold.jsonl", "--dry-run")
     assert ran.code == 0
-    assert "1.0.0 would be published: 1 articles, 2 entities, 1 events, 2 roles" in ran.err
+    assert "1.0.0 would be published: 1 article, 2 entities, 1 event, 2 roles" in ran.err
     assert state_of(project) == before
 
 

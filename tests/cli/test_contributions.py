@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from annotate.annotation_files import write_annotations
 from annotate.cli.contributions import contributions, contributions_from_files
+from annotate.cli.pseudonyms import Numbered
 from annotate.dataset.rows import Contribution
 from annotate.errors import InputError
 from annotate.labeling.by_article import OfArticle
@@ -18,6 +20,7 @@ from annotate.labeling.entry import Entry
 from annotate.records import span_record, to_record
 from annotate.spans import Annotation, Span
 from annotate.storage import text_sha256
+from tests.cli.conftest import Run
 from tests.labeling.test_history import ENTRY
 from tests.support import CITY, FORCE, ONTOLOGY, TEXT, mark, sample_annotation
 
@@ -91,10 +94,34 @@ def test_from_files_addresses_are_left_out(tmp_path: Path) -> None:
     path = tmp_path / "work.jsonl"
     named = replace(sample_annotation(), doc_id=DOC)
     write_annotations(path, [replace(named, annotator=name) for name in ("x@y.org", "anna")])
-    found = contributions_from_files([path], ONTOLOGY)
+    found = contributions_from_files([path], ONTOLOGY, Numbered())
     assert [one.annotator for one in found] == ["anna", "annotator-1"]
     with pytest.raises(InputError, match=f"annotator-1 has article {DOC} twice"):
-        contributions_from_files([path, path], ONTOLOGY)
+        contributions_from_files([path, path], ONTOLOGY, Numbered())
     write_annotations(path, [sample_annotation()])
     with pytest.raises(InputError, match="an annotation lacks doc_id or annotator"):
-        contributions_from_files([path], ONTOLOGY)
+        contributions_from_files([path], ONTOLOGY, Numbered())
+
+
+def test_two_people_of_two_files_are_not_one_annotator() -> None:
+    people = Numbered()
+    assert people.name("anna@example.org") == "annotator-1"
+    assert people.name("annotator-2") == "annotator-2"  # of a dataset, say
+    assert people.name("editor@example.org") == "annotator-3"
+    assert people.name("anna@example.org") == "annotator-1"
+    with pytest.raises(InputError, match="'annotator-1', which stands for somebody else's"):
+        people.name("annotator-1")
+
+
+def test_who_adjudicated_is_not_called_as_an_annotator_is(run: Run, folder: Path) -> None:
+    item = replace(sample_annotation(), doc_id=DOC, text=TEXT)
+    for name, people in (("gold", ("editor",)), ("work", ("anna", "omar"))):
+        found = [replace(item, annotator=f"{person}@example.org") for person in people]
+        write_annotations(folder / f"{name}.jsonl", found)
+    ran = run(
+        *("export", "--annotations", "gold.jsonl", "--status", "gold", "--work", "work.jsonl")
+    )
+    assert ran.code == 0, ran.err
+    (row,) = pq.read_table(Path(ran.out.strip()) / "data").to_pylist()
+    work = pq.read_table(Path(ran.out.strip()) / "annotations")["annotator"].to_pylist()
+    assert (row["annotators"], work) == (["annotator-3"], ["annotator-1", "annotator-2"])

@@ -34,7 +34,7 @@ def datasets(*arguments: str | Path, folder: Path) -> Ran:
 def test_publish_list_and_fetch(folder: Path) -> None:
     ran = datasets("publish", f"seeds@{LATEST}", "far", folder=folder)
     assert (ran.code, ran.out) == (0, f"far/seeds/{LATEST}\n")
-    assert "files sent, 0 were there" in ran.err
+    assert "files sent, 0 there already" in ran.err
     assert f"next: annotate datasets fetch seeds@{LATEST} far" in ran.err
     ran = datasets("publish", "seeds", "far", "--json", folder=folder)
     assert json.loads(ran.out)["new"] is False
@@ -80,6 +80,21 @@ def test_wrong_input_is_one_line(folder: Path, arguments: list[str], message: st
     assert tree(folder) == before
 
 
+def test_a_version_may_be_named_everywhere(tmp_path: Path) -> None:
+    items = [chosen(name) for name in IDS]
+    build_in(tmp_path / "exports", items, texts=False)
+    lines = [json.dumps({"id": i.article.doc_id, "text": i.article.text}) for i in items]
+    (tmp_path / "mine.jsonl").write_text("\n".join(lines), "utf-8")
+    ran = datasets("rehydrate", "news@1.0.0", "--sources", "mine.jsonl", folder=tmp_path)
+    assert ran.code == 0, ran.err
+    version = Path(ran.out.strip())
+    version.rename(version.with_name("1.0.1"))  # a version of the dataset, for the next command
+    ran = datasets("convert", "news@1.0.1", "--to", "jsonl", "--out", "out", folder=tmp_path)
+    assert (ran.code, ran.out) == (0, "out/train.jsonl\n"), ran.err
+    ran = annotate("verify", "news@1.0.0", folder=tmp_path)
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "ok")
+
+
 def test_convert_says_what_is_lost(folder: Path) -> None:
     ran = datasets("convert", "exports/seeds", "--to", "conll", "--out", "c", folder=folder)
     assert ran.code == 0
@@ -109,7 +124,7 @@ def test_texts_come_back_from_ones_own_copies(tmp_path: Path) -> None:
         folder=tmp_path,
     )
     assert (ran.code, ran.out) == (0, "back/news/1.0.0-with-texts\n")
-    assert "2 articles have their text, 1 have none" in ran.err
+    assert "2 articles have their text, 1 not" in ran.err
     assert f"no copy of the text of {IDS[2]} (sample.txt)" in ran.err
     assert tree(tmp_path / "back/news/1.0.0") == tree(bare)
     ran = datasets("fetch", "news", "far", "--out", "back", folder=tmp_path)

@@ -88,8 +88,7 @@ def test_nothing_changed(run: Run, exports: Path) -> None:
     [
         (("news@1.0.0", "news@9.0.0"), "news@9.0.0: there is no such version"),
         (("news@1.0.0", "other"), "other: there is no such version"),
-        (("news@1.0.0", "a/b"), "'a/b' is no version such as news@1.2.0"),
-        (("news@1.0.0", "exports/news/1.0.0/data"), "is no version such as news@1.2.0"),
+        (("news@1.0.0", "a/b"), "a/b: this is no dataset version"),
     ],
 )
 def test_what_is_no_version(run: Run, exports: Path, names: tuple[str, str], message: str) -> None:

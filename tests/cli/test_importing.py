@@ -22,10 +22,11 @@ LABELS = ["--labels", "PERS=PER,LOC=GPE,MISC="]
 def test_a_corpus_becomes_a_version(tmp_path: Path) -> None:
     ran = annotate("import", NEWS, "--from", "conll", *LABELS, "--annotator", "x", folder=tmp_path)
     assert (ran.code, ran.out) == (0, "imported.jsonl\n")
-    assert "1 articles, 6 entities, 0 events, 0 roles" in ran.err
+    assert "1 article, 6 entities, 0 events, 0 roles" in ran.err
     assert "labels covered: PER, ORG, GPE" in ran.err
     assert "not as it was: 1 spans whose label is left out" in ran.err
     assert "next: annotate export --annotations imported.jsonl" in ran.err
+    assert "corpus.sources" not in ran.err  # there are none
     (item,) = read_annotations(tmp_path / "imported.jsonl", ONTOLOGY)
     ran = annotate("export", "--annotations", "imported.jsonl", folder=tmp_path)
     assert ran.code == 0, ran.err
@@ -44,14 +45,14 @@ def test_a_version_without_texts(tmp_path: Path) -> None:
     (item,) = read_annotations(corpus / "a.jsonl", ONTOLOGY)
     ran = annotate("export", "--annotations", "corpus/a.jsonl", "--text", "none", folder=tmp_path)
     assert ran.code == 0, ran.err
-    assert "1 articles have no URL: others cannot look up which ones they are" in ran.err
+    assert "1 article has no URL: others cannot look up which text it is" in ran.err
     path = tmp_path / ran.out.strip()
     data = b"".join(p.read_bytes() for p in path.rglob("*") if p.is_file())
     assert "دمشق".encode() not in data
     (tmp_path / "mine.txt").write_text(str(item.text), "utf-8")
     ran = annotate("datasets", "rehydrate", path, "--sources", "mine.txt", folder=tmp_path)
     assert ran.code == 0, ran.err
-    assert "1 articles have their text, 0 have none" in ran.err
+    assert "1 article has its text, 0 not" in ran.err
     assert list(load_dataset(ran.out.strip())["text"]) == [item.text]
 
 
@@ -136,7 +137,9 @@ def test_another_text_of_an_article_that_is_there_is_refused(tmp_path: Path) -> 
     (tmp_path / "articles.jsonl").write_text(json.dumps(article), "utf-8")
     (tmp_path / "annotate.toml").write_text('corpus.sources = ["articles.jsonl"]\n')
     (tmp_path / "a.conll").write_text("-DOCSTART- a\nوصل O\nسامر B-PER\n", "utf-8")
-    assert annotate("import", "a.conll", "--from", "conll", folder=tmp_path).code == 0
+    ran = annotate("import", "a.conll", "--from", "conll", folder=tmp_path)
+    assert ran.code == 0
+    assert "if there are no other articles, set sources = [] in annotate.toml\nnext: " in ran.err
     ran = annotate("export", "--annotations", "imported.jsonl", folder=tmp_path)
     assert ran.code == 1
     assert "check corpus.sources and the cleaning rules" in ran.err

@@ -84,6 +84,8 @@ def export(run: Run, *options: str, code: int = 0) -> dict[str, Any]:
     if code:
         return {"err": ran.err}
     values: dict[str, Any] = json.loads(ran.out)
+    if "--dry-run" in options:
+        return {**values, "err": ran.err}
     values["rows"] = {
         row["doc_id"]: row for row in pq.read_table(Path(values["path"]) / "data").to_pylist()
     }
@@ -126,7 +128,7 @@ def test_what_two_share_is_agreed_and_one_alone_is_single(run: Run, here: Path) 
     assert len(work) == 3
     assert {"ORG", "TIME"} <= {e["label"] for row in work for e in row["entities"]}
     card = (Path(found["path"]) / "README.md").read_text("utf-8")
-    assert "- 1 articles are `agreed`: spans that at least 2 annotators share, exactly" in card
+    assert "- 1 article is `agreed`: spans that at least 2 annotators share, exactly" in card
     assert "- `test` takes adjudicated articles only; the other splits take `single`" in card
     assert "- Disputed: 3 entities that some annotators marked are not in these" in card
     manifest = json.loads((Path(found["path"]) / "manifest.json").read_text("utf-8"))
@@ -135,13 +137,22 @@ def test_what_two_share_is_agreed_and_one_alone_is_single(run: Run, here: Path) 
     found = export(run, "--policy", "agreed")
     assert list(found["rows"]) == [first.doc_id]
     assert found["left_out"]["below"] == 1
-    assert "1 articles are left out: their status is below --policy" in found["err"]
+    assert "1 article is left out: the status is below the policy" in found["err"]
     found = export(run, "--k", "3")  # nothing that three could share: the latest
     assert found["rows"][first.doc_id]["status"] == "single"
     assert found["rows"][first.doc_id]["annotators"] == ["annotator-2"]
     assert found["counts"]["disputed"] == {"entities": 1, "events": 0, "roles": 0}
     refused = export(run, "--policy", "adjudicated", code=1)
-    assert "2 articles are left out: their status is below --policy" in refused["err"]
+    assert "2 articles are left out: the status is below the policy" in refused["err"]
+
+    # The settings say it for every export; an option says otherwise for one.
+    with (here / "annotate.toml").open("a", encoding="utf-8") as file:
+        file.write('[dataset]\npolicy = "agreed"\nk = 3\n')
+    assert "2 articles are left out" in export(run, code=1)["err"]
+    found = export(run, "--k", "2", "--dry-run")
+    assert found["counts"]["by_status"] == {"agreed": 1}
+    found = export(run, "--policy", "single", "--dry-run")
+    assert found["counts"]["by_status"] == {"single": 2}
 
 
 def test_what_was_adjudicated_is_gold_and_the_later_wins(run: Run, here: Path) -> None:
@@ -162,7 +173,7 @@ def test_what_was_adjudicated_is_gold_and_the_later_wins(run: Run, here: Path) -
             later,
         )
         none = export(run, code=1)
-        assert "1 articles are adjudicated, and not collected yet" in none["err"]
+        assert "1 article is adjudicated, and not collected yet" in none["err"]
         collected(made, earlier)
         collected(made, later)
     found = export(run)
@@ -174,7 +185,7 @@ def test_what_was_adjudicated_is_gold_and_the_later_wins(run: Run, here: Path) -
     )
     assert (row["prelabelled"], row["prelabel_version"]) == (True, VERSION)  # as its readings were
     assert found["left_out"]["waiting"] == 1
-    assert "1 test articles wait for adjudication: test takes gold only" in found["err"]
+    assert "1 test article waits for adjudication: test takes gold only" in found["err"]
     assert second.doc_id not in found["err"]
     assert third.doc_id not in found["rows"]
     assert found["counts"]["disputed"] == {"entities": 0, "events": 0, "roles": 0}
@@ -222,7 +233,7 @@ def test_an_adjudication_that_changed_since_it_was_collected_is_no_gold(
     found = export(run)
     assert found["rows"][first.doc_id]["status"] == "agreed"
     assert found["rows"][first.doc_id]["annotators"] == ["annotator-1", "annotator-2"]
-    assert "1 articles are adjudicated, and not collected yet" in found["err"]
+    assert "1 article is adjudicated, and not collected yet" in found["err"]
 
 
 def test_people_come_before_simulated_annotators(run: Run, here: Path) -> None:
@@ -311,7 +322,7 @@ def test_silver_is_what_was_proposed_for_what_nobody_finished(run: Run, here: Pa
     assert found["left_out"]["unproposed"] == 2  # pushed blank, or passed over
     assert found["counts"]["by_status"] == {"silver": 1, "single": 1}
     card = (Path(found["path"]) / "README.md").read_text("utf-8")
-    assert "- 1 articles are `silver`: heuristics only, finished by nobody" in card
+    assert "- 1 article is `silver`: heuristics only, finished by nobody" in card
     assert run("verify", found["path"]).code == 0
 
 
@@ -377,11 +388,11 @@ def test_annotations_of_a_file_have_the_status_that_is_said(run: Run, here: Path
     write_annotations(here / "a.jsonl", [replace(predicted(one, ONTOLOGY), text=one.text)])
     auto = ("--annotations", "a.jsonl", "--status", "auto")
     assert export(run, *auto)["rows"][one.doc_id]["status"] == "auto"
-    assert "below --policy" in export(run, *auto, "--policy", "agreed", code=1)["err"]
+    assert "is below the policy" in export(run, *auto, "--policy", "agreed", code=1)["err"]
     ran = run("export", "--annotations", "a.jsonl", "--include-silver")
     assert (ran.code, "--include-silver is for what was pushed" in ran.err) == (2, True)
     with (here / "annotate.toml").open("a", encoding="utf-8") as file:
         file.write(f'[dataset.splits]\n"{one.doc_id}" = "test"\n')
-    assert "wait for adjudication" in export(run, *auto, code=1)["err"]
+    assert "1 test article waits for adjudication" in export(run, *auto, code=1)["err"]
     gold = ("--annotations", "a.jsonl", "--status", "gold", "--policy", "adjudicated")
     assert export(run, *gold)["rows"][one.doc_id]["status"] == "gold"

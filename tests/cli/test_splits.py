@@ -154,6 +154,22 @@ def test_the_ledger_is_made_good_after_a_build_that_was_killed(run: Run, drawn: 
         assert (DATASET / "splits.jsonl").read_bytes() == good
 
 
+def test_an_edited_ledger_is_refused_with_one_line(run: Run, drawn: Path) -> None:
+    corpus(drawn, {doc_id(n): words(n) for n in range(6)})
+    of_file(run)
+    path = DATASET / "splits.jsonl"
+    good = path.read_text("ascii")
+    path.write_text(good.replace('"train"', '"test"', 1))
+    before = tree(DATASET)
+    ran = run("export", "--annotations", "gold.jsonl", "--status", "gold")
+    assert (ran.code, ran.out) == (1, "")
+    assert f"{path}: it says that" in ran.err
+    assert "put the file back, or delete it" in ran.err
+    assert tree(DATASET) == before
+    path.write_text(good)
+    assert of_file(run)["new"] is False
+
+
 def test_a_disk_that_is_full_after_the_version_costs_the_ledger_only(
     run: Run, drawn: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -209,8 +225,8 @@ def test_what_was_pushed_to_two_splits_and_is_one_story_is_held_out(
     del kept[gone]
     assert found["splits"] == kept
     assert found["leaks"]["held_out"] == 1
-    assert "1 articles are held out, near to one of another split" in found["err"]
+    assert "1 article is held out, near to one of another split" in found["err"]
     assert gone in found["err"]
     assert lines()[gone]["split"] == "held_out"
     assert {row["group_id"] for row in lines().values()} == set(names)
-    assert "1 articles are held out for it" in (Path(found["path"]) / "README.md").read_text()
+    assert "1 article is held out for it" in (Path(found["path"]) / "README.md").read_text()

@@ -10,7 +10,7 @@ from typing import Any
 from annotate.dataset.build import Built, Recipe, build
 from annotate.dataset.group import Known, Options
 from annotate.dataset.rows import Chosen, Contribution, Split
-from annotate.dataset.tables import tables_of
+from annotate.dataset.tables import TableMaker
 from annotate.ontology import Ontology
 from tests.support import ONTOLOGY, TEXT, sample_annotation, sample_article
 
@@ -61,6 +61,6 @@ def rows_of(
     *items: Chosen, table: str = "articles", is_known: Known = lambda _: False, texts: bool = True
 ) -> list[dict[str, Any]]:
     """The rows of these articles in one of the tables."""
-    made = tables_of(items, Options(ONTOLOGY, is_known, texts))
+    made = TableMaker(Options(ONTOLOGY, is_known, texts)).tables([*items])
     made.tables[table].validate(full=True)
     return made.tables[table].to_pylist()

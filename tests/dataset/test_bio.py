@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from sklearn.preprocessing import LabelEncoder
 
 from annotate.arabic.words import words
-from annotate.dataset.bio import OUTSIDE, spans_of_tags, tag, tag_names
+from annotate.dataset.bio import OUTSIDE, tag, tag_names
 from annotate.spans import Span
+from tests.dataset.tags import spans_of_tags
 from tests.support import ONTOLOGY, PROPERTY, TEXT, mark, sound_annotations
 
 LABELS = ONTOLOGY.entity_codes

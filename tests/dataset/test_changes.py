@@ -39,6 +39,13 @@ def test_each_version_adds_to_those_before(tmp_path: Path) -> None:
         assert text.isascii()  # no word of any article
 
 
+def test_a_number_that_was_asked_for(tmp_path: Path) -> None:
+    build_in(tmp_path)
+    text = (build_in(tmp_path, version="2.0.0").path / "CHANGES.md").read_text("utf-8")
+    said = "After 1.0.0. Nothing changed but the number, which was asked for."
+    assert text.startswith(f"# Changes of news\n\n## 2.0.0\n\n{said}\n\n## 1.0.0\n")
+
+
 def test_a_parent_without_changes(tmp_path: Path) -> None:
     first = build_in(tmp_path, three()[:2])
     (first.path / "CHANGES.md").unlink()

@@ -92,6 +92,16 @@ def test_no_version(tmp_path: Path) -> None:
             load_dataset(path)
 
 
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    path = build_in(tmp_path).path
+    (file,) = (path / "data").iterdir()
+    file.write_bytes(b"PAR1")
+    with pytest.raises(DatasetError) as caught:
+        load_dataset(path)
+    assert str(caught.value).startswith(f"{file}: not readable (")
+    assert str(caught.value).endswith("annotate verify says more")
+
+
 def test_a_version_whose_data_is_gone(tmp_path: Path) -> None:
     path = build_in(tmp_path).path
     for file in (path / "data").iterdir():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -25,9 +26,10 @@ from annotate.dataset.columns import classes_of, said
 from annotate.dataset.describe import example, walk
 from annotate.dataset.manifest import read_manifest
 from annotate.dataset.schema import schemas
+from annotate.dataset.writer import Limits
 from annotate.errors import DatasetError
 from annotate.storage import file_sha256
-from tests.dataset.builders import build_in, three
+from tests.dataset.builders import IDS, build_in, three
 from tests.dataset.test_tables import contribution, valid
 from tests.support import ONTOLOGY, ROOT, clean_environment
 
@@ -99,6 +101,45 @@ def test_our_own_by_split_and_what_is_not_there(tmp_path: Path) -> None:
     path = build_in(tmp_path).path
     with pytest.raises(DatasetError, match="the version has no annotations"):
         annotate.load_dataset(path, table="annotations")
+
+
+# As the README has it
+
+
+def examples() -> list[str]:
+    """The README's examples of reading versions."""
+    part = (ROOT / "README.md").read_text("utf-8").partition("## What comes out")[2]
+    return re.findall(r"```python\n(.*?)```", part.partition("\n## ")[0], re.DOTALL)
+
+
+def test_the_lines_of_the_readme_read_one_split(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    _, lines = examples()
+    found: dict[str, Any] = {}
+    exec(lines, found)  # noqa: S102 - our own
+    expected = pq.read_table(next((ROOT / Path(found["files"]).parent).glob("train-*")))
+    ids = expected["doc_id"].to_pylist()
+    assert found["with_pandas"]["doc_id"].tolist() == ids
+    assert found["with_pyarrow"].equals(expected)
+    assert found["with_duckdb"].df()["doc_id"].tolist() == ids
+    assert found["with_polars"]["doc_id"].to_list() == ids
+    assert len(ids) == 5
+
+
+@pytest.mark.slow
+def test_the_lines_of_the_readme_with_class_labels(tmp_path: Path) -> None:
+    lines, _ = examples()
+    code = f"""
+import json, os
+os.chdir({str(ROOT)!r})
+ours, _, theirs = {lines!r}.partition("from datasets")
+exec(ours)
+found = [len(train), list(train.columns)[:1], spans.num_rows, "split" in spans.column_names]
+exec("from datasets" + theirs)
+label = type(sentences.features["entity_tags"].feature).__name__
+print(json.dumps([*found, len(train), len(sentences), label]))
+"""
+    assert run_offline(code, tmp_path) == [5, ["doc_id"], 930, True, 5, 105, "ClassLabel"]
 
 
 # Hugging Face datasets
@@ -311,6 +352,20 @@ def test_the_card_says_what_the_encodings_lost_and_who_worked(tmp_path: Path) ->
     assert counts["cores"] == {"spans": 9, "none": 6}
     assert counts["by_annotator"] == {"annotator-1": 1}
     assert counts["by_label"]["TAKEOVER"] == {"train": 3}
+
+
+@pytest.mark.parametrize("rows", [1, 100])
+def test_the_card_loads_all_files_of_a_split(
+    tmp_path: Path, rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = build_in(tmp_path, limits=Limits(group_articles=rows, shard_rows=rows))
+    assert len(list((built.path / "data").iterdir())) == (3 if rows == 1 else 1)
+    card = (built.path / "README.md").read_text("utf-8")
+    lines = card.partition("```python\n")[2].partition("\n\n")[0]
+    monkeypatch.chdir(built.path)
+    found: dict[str, Any] = {}
+    exec(lines, found)  # noqa: S102 - our own
+    assert found["articles"]["doc_id"].tolist() == list(IDS)
 
 
 def test_without_texts_the_card_says_so(tmp_path: Path) -> None:

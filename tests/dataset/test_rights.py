@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from annotate.dataset.load import load_dataset
 from annotate.dataset.manifest import read_manifest
 from annotate.dataset.rights import articles, rehydrate, rehydrate_version
 from annotate.dataset.rows import Chosen
-from annotate.dataset.tables import tables_of
+from annotate.dataset.tables import TableMaker
 from annotate.errors import DatasetError
 from annotate.spans import Annotation
 from annotate.storage import text_sha256
@@ -37,7 +38,7 @@ def test_rows_without_texts_become_those_with_them(annotation: Annotation) -> No
         return
     item = Chosen(sample_article(text), annotation, "single", ("a",))
     full, bare = (
-        tables_of([item], Options(ONTOLOGY, lambda _: True, texts)).tables
+        TableMaker(Options(ONTOLOGY, lambda _: True, texts)).tables([item]).tables
         for texts in (True, False)
     )
     hash_of = {item.article.doc_id: item.article.text_sha256}
@@ -109,6 +110,19 @@ def test_two_articles_of_one_text_both_have_it_again(tmp_path: Path) -> None:
     assert len(articles(bare)) == 2
     done = rehydrate_version(bare, TEXTS, tmp_path / "again")
     assert (done.found, done.missing) == (2, ())
+
+
+@pytest.mark.parametrize("kind", [".parquet", ".md"])
+def test_no_file_leads_out_of_the_new_folder(tmp_path: Path, kind: str) -> None:
+    bare = stripped(tmp_path / "bare")
+    manifest = json.loads((bare / "manifest.json").read_text("utf-8"))
+    name = next(name for name in manifest["files"] if name.endswith(kind))
+    manifest["files"][f"../{bare.name}/{name}"] = manifest["files"].pop(name)
+    (bare / "manifest.json").write_text(json.dumps(manifest))
+    before = tree(tmp_path)
+    with pytest.raises(DatasetError, match="is no name of a file inside of the version"):
+        rehydrate_version(bare, TEXTS, tmp_path / "again")
+    assert tree(tmp_path) == before
 
 
 def test_a_folder_that_is_there_is_not_touched(tmp_path: Path) -> None:

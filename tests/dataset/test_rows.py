@@ -134,6 +134,12 @@ BAD_SPANS: list[tuple[Span, str]] = [
 ]
 
 
+def test_an_annotation_of_another_text_is_refused() -> None:
+    annotation = Annotation(text_sha256("نص آخر"), ())
+    with pytest.raises(SpanError, match="does not hold: text_sha256 names another text; correct"):
+        rows_of(Chosen(sample_article(), annotation, "gold", ()))
+
+
 @pytest.mark.parametrize(("span", "reason"), BAD_SPANS, ids=[reason for _, reason in BAD_SPANS])
 def test_a_bad_span_is_refused(span: Span, reason: str) -> None:
     annotation = Annotation(text_sha256(TEXT), (FORCE, CAPTURE, span))
@@ -145,7 +151,9 @@ def test_a_bad_span_is_refused(span: Span, reason: str) -> None:
     )
     assert reason in message
     assert "more)" not in message
-    assert message.endswith("; correct it in the labeling project and pull again")
+    assert message.endswith(
+        "; correct it where it was made: in the labeling project (then pull), or in its file"
+    )
 
 
 def test_a_bad_relation_and_another_text_are_refused() -> None:

@@ -88,12 +88,58 @@ def test_a_file_that_is_behind_is_completed(tmp_path: Path) -> None:
     ]
 
 
-def test_the_versions_win_over_a_file_that_was_changed(tmp_path: Path) -> None:
-    build_in(tmp_path, three()[:1], splits=SPLITS)
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("test", "train", f"is train (story group {IDS[0]}), and the published versions have it as "
+         f"test (story group {IDS[0]});"),
+        ("train", "held_out", f"is held_out (story group {IDS[1]})"),
+        ('"since":"1.0.0","split":"train"', '"since":"0.9.0","split":"test"',
+         f"is test (story group {IDS[1]})"),
+        (f'"group_id":"{IDS[0]}"', f'"group_id":"{IDS[1]}"', f"is test (story group {IDS[1]})"),
+    ],
+)  # fmt: skip
+def test_what_the_versions_contradict_is_refused(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    build_in(tmp_path, three()[:2], splits=SPLITS)
     folder = tmp_path / "news"
-    text = b"".join(read_ledger(folder).lines()).decode()
-    (folder / FILE).write_text(text.replace("test", "train"))
-    assert lines(read_ledger(folder)) == [(IDS[0], IDS[0], "test", "1.0.0")]
+    text = b"".join(read_ledger(folder).lines()).decode("ascii")
+    assert old in text
+    (folder / FILE).write_text(text.replace(old, new))
+    with pytest.raises(DatasetError) as caught:
+        read_ledger(folder)
+    assert said in str(caught.value)
+    assert str(caught.value).startswith(f"{folder / FILE}: it says that 00000000000000")
+    assert "what moves an article is [dataset.splits]" in str(caught.value)
+    (folder / FILE).unlink()
+    assert b"".join(read_ledger(folder).lines()).decode("ascii") == text
+
+
+def test_what_no_version_contradicts_is_honoured(tmp_path: Path) -> None:
+    """Of articles that no version has had since: they were held out, or wait."""
+    build_in(tmp_path, three()[:2])
+    folder = tmp_path / "news"
+    ledger = with_(read_ledger(folder), "1.1.0", (IDS[1], IDS[1], "test"), ("f", "f", "held_out"))
+    with_(ledger, "1.2.0", ("f", "f", "validation")).write(folder)
+    build_in(tmp_path, three()[:1])
+    assert lines(read_ledger(folder)) == [
+        (IDS[0], IDS[0], "train", "1.0.0"),
+        (IDS[1], IDS[1], "test", "1.1.0"),
+        ("f", "f", "validation", "1.2.0"),
+    ]
+
+
+def test_a_file_of_an_earlier_version_is_no_edit(tmp_path: Path) -> None:
+    """As a build leaves it that moved an article, and was killed before it wrote the ledger."""
+    folder = tmp_path / "news"
+    first = build_in(tmp_path, three()[:1])
+    read_ledger(folder).write(folder)
+    manifest = json.loads((first.path / MANIFEST).read_text())
+    manifest["splits"] = {"ledger_sha256": read_ledger(folder).sha256}
+    (first.path / MANIFEST).write_text(json.dumps(manifest))
+    build_in(tmp_path, three()[:1], splits=SPLITS)
+    assert lines(read_ledger(folder)) == [(IDS[0], IDS[0], "test", "1.1.0")]
 
 
 def test_a_file_that_the_last_version_vouches_for_is_taken(tmp_path: Path) -> None:

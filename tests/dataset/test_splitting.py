@@ -111,6 +111,41 @@ def test_the_settings_win_over_the_ledger_and_that_is_said(tmp_path: Path) -> No
     assert ledger.since.tolist() == [1, 0]
 
 
+def test_the_settings_move_the_whole_story(tmp_path: Path) -> None:
+    items = [item(A, LONG[0]), item(B, f"{LONG[0]} اليوم"), item(C, LONG[1])]
+    published(stage_of(items, tmp_path), tmp_path, "1.0.0")
+    stage = stage_of(items, tmp_path, {B: "test"})
+    assert placed(stage) == {A: "test", B: "test", C: "train"}
+    assert stage.leaks()["held_out"] == 0
+    assert stage.leaks()["moved"] == [
+        {"doc_id": name, "from": "train", "to": "test"} for name in (A, B)
+    ]
+    published(stage, tmp_path, "1.1.0")
+    # It stays there, and so does what comes to the story later.
+    later = [*items, item(D, f"{LONG[0]} أمس")]
+    assert placed(stage_of(later, tmp_path)) == {A: "test", B: "test", C: "train", D: "test"}
+
+
+def test_who_was_held_out_follows_its_story(tmp_path: Path) -> None:
+    """As the one that the settings had moved alone left its repost behind."""
+    items = [item(A, LONG[0]), item(B, f"{LONG[0]} اليوم")]
+    ledger = stage_of(items, tmp_path).ledger("1.0.0")
+    codes = np.array([PLACES.index("test"), HELD_OUT])
+    ledger.updated(ledger.doc_ids, ledger.groups, codes, "1.0.0").write(tmp_path)
+    assert placed(stage_of(items, tmp_path)) == {A: "test"}
+    stage = stage_of(items, tmp_path, {A: "test"})
+    assert placed(stage) == {A: "test", B: "test"}
+    assert stage.leaks()["moved"] == [{"doc_id": B, "from": "held_out", "to": "test"}]
+
+
+def test_who_is_not_named_stays_where_the_settings_tear_a_story_apart(tmp_path: Path) -> None:
+    items = [item(name, LONG[0], group_id=A) for name in (A, B, C)]
+    published(stage_of(items, tmp_path, {A: "validation"}), tmp_path, "1.0.0")
+    stage = stage_of(items, tmp_path, {A: "train", B: "test"})
+    found = {one.split for one in stage._over.decided.held_out}
+    assert (placed(stage), found) == ({A: "train", B: "test"}, {"validation"})
+
+
 def test_who_leaves_and_comes_back_is_where_it_was(tmp_path: Path) -> None:
     items = [item(A, LONG[0], split="test"), item(B, LONG[1])]
     published(stage_of(items, tmp_path), tmp_path, "1.0.0")
@@ -135,7 +170,7 @@ def test_an_article_between_two_splits_is_held_out_and_named(tmp_path: Path) -> 
         {"doc_id": C, "split": "train", "near": B, "near_split": "test", "published_before": False}
     ]
     assert next(stage.lines()) == (
-        f"1 articles are held out, near to one of another split: {C} (train) ~ {B} (test)"
+        f"1 article is held out, near to one of another split: {C} (train) ~ {B} (test)"
     )
     assert place_of(stage) == {A: "train", B: "test", C: "held_out"}
     published(stage, tmp_path, "1.0.0")

@@ -11,18 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotate.arabic.words import sentences, words
-from annotate.dataset.bio import spans_of_tags, tag, tag_names
+from annotate.dataset.bio import tag, tag_names
 from annotate.dataset.contribution_columns import contributions_table
 from annotate.dataset.cores import core
 from annotate.dataset.describe import json_schema
 from annotate.dataset.group import Options
 from annotate.dataset.rows import Chosen, Contribution
 from annotate.dataset.schema import schemas
-from annotate.dataset.tables import TableMaker, tables_of
+from annotate.dataset.tables import TableMaker
 from annotate.errors import SpanError
 from annotate.spans import Annotation, Relation, Span, ordered
 from annotate.storage import text_sha256
 from tests.dataset.builders import IDS, chosen, rows_of, three
+from tests.dataset.tags import spans_of_tags
 from tests.support import (
     CAPTURE,
     CITY,
@@ -126,7 +127,7 @@ def test_spans_that_cross_sentences_are_counted_and_not_in_them() -> None:
     crossing = Span("x", "entity", text.index("دمشق"), len(text), "LOC", text[text.index("دمشق") :])
     annotation = sample_annotation(text)
     item = of(replace(annotation, spans=ordered([*annotation.spans, crossing])), text)
-    made = tables_of([item], OPTIONS)
+    made = TableMaker(OPTIONS).tables([item])
     assert made.counts["sentences", "spans_cut"] == 1
     assert made.counts["bio", "entity", "lost"] == 1  # the city: the longer one is tagged
     (article,) = made.tables["articles"].to_pylist()
@@ -150,7 +151,7 @@ def test_roles_between_sentences_are_counted_and_not_in_them() -> None:
         spans=ordered([*annotation.spans, city]),
         relations=(*annotation.relations, Relation("t1", "e3", "TARGET")),
     )
-    made = tables_of([of(annotation, text)], OPTIONS)
+    made = TableMaker(OPTIONS).tables([of(annotation, text)])
     assert (made.counts["roles",], made.counts["sentences", "roles_cut"]) == (3, 1)
     first, second = made.tables["sentences"].to_pylist()
     assert [role["entity_id"] for role in first["events"][0]["roles"]] == ["e1", "e2"]
@@ -162,7 +163,7 @@ def test_what_is_counted() -> None:
     inner = replace(mark(text, "حلب", "GPE"), end=len(text) - 1, text="حل")
     annotation = replace(sample_annotation(text), spans=(*sample_annotation(text).spans, inner))
     item = replace(of(annotation, text), annotators=("x (simulated)",), prelabelled=True)
-    counts = tables_of([item], OPTIONS).counts
+    counts = TableMaker(OPTIONS).tables([item]).counts
     assert counts["articles",] == counts["prelabelled",] == counts["simulated",] == 1
     assert (counts["sentences",], counts["tokens",]) == (2, len(words(text)))
     assert (counts["entities",], counts["events",], counts["roles",]) == (3, 1, 2)
@@ -222,7 +223,7 @@ def test_only_the_article_that_does_not_hold_is_named() -> None:
     wrong = [span if span.id != bad.id else bad for span in item.annotation.spans]
     broken = replace(item, annotation=replace(item.annotation, spans=tuple(wrong)))
     with pytest.raises(SpanError, match=f"article {IDS[1]}: the annotation does not hold"):
-        tables_of([chosen(IDS[0]), broken, chosen(IDS[2])], OPTIONS)
+        TableMaker(OPTIONS).tables([chosen(IDS[0]), broken, chosen(IDS[2])])
 
 
 # Annotations

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from annotate.cli.chosen import pseudonyms
+from annotate.cli.pseudonyms import pseudonyms
 from annotate.errors import WorkspaceError
 from annotate.labeling import history
 from annotate.labeling.entry import Entry

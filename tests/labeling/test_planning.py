@@ -19,6 +19,7 @@ from annotate.labeling.planning import (
     tells_stories,
 )
 from annotate.labeling.sampling import Plan, placement
+from annotate.settings import Split
 from tests.labeling.builders import article
 
 TEAM = Plan(test_share=0.1, validation_share=0.1, overlap=2, overlap_share=0.2, blank_share=0.5)
@@ -69,6 +70,28 @@ def test_what_is_given_twice_counts_once_and_a_split_may_be_said() -> None:
     with Ledger(None) as ledger:
         (found,) = follow(Plan(), [made, made], ledger, None, {made.doc_id: "test"}, dry_run=False)
     assert (found.placement.split, found.placement.blank) == ("test", True)
+
+
+def test_a_split_that_was_said_holds_for_the_story() -> None:
+    text = " ".join(f"كلمة{n} أخرى{n}" for n in range(60))
+    first, copy, late, other = article(1, text), article(2, text), article(3, text), article(4)
+    splits: dict[str, Split] = {copy.doc_id: "test"}
+    with Ledger(None) as ledger:
+        found = follow(Plan(), [first, copy, other], ledger, Groups, splits, dry_run=False)
+        assert {p.article.doc_id: p.placement.split for p in found} == {
+            first.doc_id: "test",
+            copy.doc_id: "test",
+            other.doc_id: "train",
+        }
+        (one,) = follow(Plan(), [late], ledger, Groups, splits, dry_run=False)
+        assert (one.placement.split, one.placement.blank) == ("test", True)
+        splits[first.doc_id] = "validation"  # torn apart: the plan says where the others are
+        found = follow(Plan(), [first, copy, late], ledger, Groups, splits, dry_run=True)
+        assert {p.article.doc_id: p.placement.split for p in found} == {
+            first.doc_id: "validation",
+            copy.doc_id: "test",
+            late.doc_id: "train",
+        }
 
 
 shares = st.floats(0, 1)

@@ -23,7 +23,6 @@ from annotate.dataset.checks.frame import Rows, hashes, strings
 from annotate.dataset.checks.index import Index
 from annotate.dataset.checks.place import Place, place_of_articles
 from annotate.dataset.checks.rules_spans import (
-    LAYERS,
     SPAN,
     Roles,
     check_cores,
@@ -44,7 +43,7 @@ from annotate.dataset.checks.rules_text import (
     check_tokens_in_sentences,
 )
 from annotate.dataset.counts import Counts
-from annotate.dataset.schema import STATUSES
+from annotate.dataset.schema import LAYERS, STATUSES
 from annotate.dataset.text_columns import Flags, Ints
 
 IN_TEST = ("gold",)  # statuses that test data may have

@@ -9,10 +9,9 @@ from typing import Any
 from annotate.dataset.checks.articles import Checker
 from annotate.dataset.checks.faults import Faults
 from annotate.dataset.checks.others import Others
-from annotate.dataset.counts import Counts
+from annotate.dataset.counts import TOTALS, Counts
 from annotate.dataset.manifest import MANIFEST
 
-_TOTALS = ("articles", "sentences", "tokens", "entities", "events", "roles")
 _FIRST_VERSIONS = "articles_"  # and the split: how their manifests counted
 
 
@@ -21,12 +20,12 @@ def recounted(checker: Checker, others: Others) -> dict[str, Any]:
     total: Counts = sum(checker.counts.values(), start=Counter())
     labels = sorted({key[1] for key in total if key[0] == "label"})
     found: dict[str, Any] = {
-        **{name: total[name,] for name in _TOTALS},
+        **{name: total[name,] for name in TOTALS},
         "prelabelled": total["prelabelled",],
         "simulated": total["simulated",],
         "annotations": others.read["annotations"],
         "by_split": {
-            split: {**{name: counts[name,] for name in _TOTALS}, **checker.split_hash(split)}
+            split: {**{name: counts[name,] for name in TOTALS}, **checker.split_hash(split)}
             for split, counts in checker.counts.items()
         },
         "by_status": {

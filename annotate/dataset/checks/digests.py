@@ -15,7 +15,8 @@ import pyarrow as pa
 
 from annotate.dataset.checks.frame import Array, Many, Rows, hashes, ints, mixed, nulls
 from annotate.dataset.checks.place import Place
-from annotate.dataset.checks.rules_spans import LAYERS, Roles
+from annotate.dataset.checks.rules_spans import Roles
+from annotate.dataset.schema import LAYERS
 from annotate.dataset.text_columns import Flags, Ints, listed
 
 SHARED_BY_SPANS = ("group_id", "status")

@@ -16,8 +16,13 @@ from annotate.dataset.rows import SPLITS
 _SHARD = re.compile(r"([a-z]+)-(\d{5,})-of-(\d{5,})\.parquet")
 
 
-def check_files(version: Path, manifest: Mapping[str, Any], faults: Faults) -> None:
-    """Files against the manifest."""
+def check_files(version: Path, manifest: Mapping[str, Any], faults: Faults) -> frozenset[str]:
+    """Files against the manifest.
+
+    Returns:
+        Files that cannot be read, which is said here: nobody needs to try them again.
+    """
+    unread = set()
     number = manifest["version"]
     if is_version(version.name) and version.name != number:
         faults.add(MANIFEST, None, "version", f"says {number}, the folder is {version.name}")
@@ -37,6 +42,7 @@ def check_files(version: Path, manifest: Mapping[str, Any], faults: Faults) -> N
             actual = file_entry(found[name])
         except UNREADABLE as problem:
             faults.add(name, None, "readable", first_line(problem))
+            unread.add(name)
             continue
         for key in dict.fromkeys([*actual, *entry]):
             if key not in entry:
@@ -46,6 +52,7 @@ def check_files(version: Path, manifest: Mapping[str, Any], faults: Faults) -> N
     for name in sorted(found.keys() - entries.keys()):
         faults.add(name, None, "listed", "the manifest does not list this file")
     _check_shards(found, faults)
+    return frozenset(unread)
 
 
 def _check_shards(found: Mapping[str, Path], faults: Faults) -> None:

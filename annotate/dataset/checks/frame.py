@@ -30,8 +30,27 @@ _PLAIN = {
 _FURTHEST = 2**31 - 1  # offsets beyond are wrong anyway, and their sums stay numbers
 
 
+class _Parts:
+    """Columns, or parts of structs, by name."""
+
+    parts: Mapping[str, Array | Many]
+
+    def array(self, name: str) -> Array:
+        found = self.parts[name]
+        assert not isinstance(found, Many)  # noqa: S101 - the schema was checked
+        return found
+
+    def many(self, name: str) -> Many:
+        found = self.parts[name]
+        assert isinstance(found, Many)  # noqa: S101 - the schema was checked
+        return found
+
+    def ints(self, name: str) -> Ints:
+        return ints(self.array(name))
+
+
 @dataclass(frozen=True)
-class Many:
+class Many(_Parts):
     """What is in the lists of some rows, one after the other.
 
     Attributes:
@@ -58,19 +77,6 @@ class Many:
     def size(self) -> int:
         return int(self.counts.sum())
 
-    def array(self, name: str) -> Array:
-        found = self.parts[name]
-        assert not isinstance(found, Many)  # noqa: S101 - the schema was checked
-        return found
-
-    def many(self, name: str) -> Many:
-        found = self.parts[name]
-        assert isinstance(found, Many)  # noqa: S101 - the schema was checked
-        return found
-
-    def ints(self, name: str) -> Ints:
-        return ints(self.array(name))
-
     @property
     def items(self) -> Array:
         assert self.values is not None  # noqa: S101 - the schema was checked
@@ -82,7 +88,7 @@ class Many:
 
 
 @dataclass(frozen=True)
-class Rows:
+class Rows(_Parts):
     """Rows of a table.
 
     Attributes:
@@ -114,19 +120,6 @@ class Rows:
                 found = parts[word]
                 parts = found.parts if isinstance(found, Many) else {}
         return True
-
-    def array(self, name: str) -> Array:
-        found = self.parts[name]
-        assert not isinstance(found, Many)  # noqa: S101 - the schema was checked
-        return found
-
-    def many(self, name: str) -> Many:
-        found = self.parts[name]
-        assert isinstance(found, Many)  # noqa: S101 - the schema was checked
-        return found
-
-    def ints(self, name: str) -> Ints:
-        return ints(self.array(name))
 
 
 def ints(array: Array) -> Ints:

@@ -15,7 +15,6 @@ from annotate.dataset.checks.frame import Array, Rows, hashes, mixed, nulls, pla
 from annotate.dataset.checks.index import docs_of
 from annotate.dataset.checks.place import UNKNOWN, Place, no_texts, place_of, place_of_sentences
 from annotate.dataset.checks.rules_spans import (
-    LAYERS,
     SPAN,
     check_cores,
     check_ids,
@@ -25,6 +24,7 @@ from annotate.dataset.checks.rules_spans import (
 )
 from annotate.dataset.checks.rules_text import TOKENS
 from annotate.dataset.counts import Counts
+from annotate.dataset.schema import LAYERS
 from annotate.dataset.text_columns import Ints
 
 _LAYERS_OF_WORK = ("all", "entities", "events")

@@ -12,16 +12,12 @@ from annotate.dataset.checks.contract import Contract
 from annotate.dataset.checks.faults import Faults
 from annotate.dataset.checks.frame import Many, Rows, hashes, ints, mixed, nulls, strings
 from annotate.dataset.checks.place import Place
+from annotate.dataset.schema import LAYERS
 from annotate.dataset.tagging import tags_of
 from annotate.dataset.text_columns import Flags, Ints
-from annotate.spans import Layer
+from annotate.spans import DECISIONS
 
-LAYERS: tuple[tuple[Layer, str, str], ...] = (
-    ("entity", "entities", "entity_tags"),
-    ("event", "events", "trigger_tags"),
-)
 SPAN = ("id", "start", "end", "label", "text")
-DECISIONS = ("accepted", "relabelled", "resized", "added")
 
 
 def check_places(rows: Rows, place: Place, name: str, faults: Faults) -> Flags:

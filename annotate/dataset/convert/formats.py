@@ -11,7 +11,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
-from annotate.dataset.convert.reading import data_files, read_documents, version_folder
+from annotate.dataset.convert.reading import data_files, read_documents
+from annotate.dataset.reference import version_at
 from annotate.errors import DatasetError
 from annotate.ontology import Ontology
 from annotate.storage import atomic_writer, make_folders, remove_empty, sync_folder
@@ -41,7 +42,7 @@ class Converted:
 
 
 def convert(
-    path: Path,
+    path: str | Path,
     to: str,
     out: Path,
     *,
@@ -52,7 +53,7 @@ def convert(
     """Writes a version in another format.
 
     Args:
-        path: a version's folder, or a dataset's (then the latest version).
+        path: the version (`reference.version_at`).
         to: one of `FORMATS`.
         out: with `split` the file (for brat the folder) to write; else a folder that gets one file
             (for brat one folder) a split. A folder must not be there yet.
@@ -66,7 +67,7 @@ def convert(
     """
     if to not in FORMATS:
         raise DatasetError(f"there is no format {to}; there are {', '.join(FORMATS)}")
-    version = version_folder(path)
+    version = version_at(path)
     files = data_files(version)
     if split is not None and split not in files:
         raise DatasetError(f"no split {split}; there are {', '.join(files)}", where=str(version))

@@ -13,12 +13,11 @@ import pyarrow.parquet as pq
 from annotate.arabic.words import Word
 from annotate.dataset.columns import classes_of
 from annotate.dataset.convert.document import Document, Inventory
-from annotate.dataset.manifest import DATA, latest_version, read_manifest
+from annotate.dataset.manifest import files_of, read_manifest
 from annotate.errors import DatasetError
 from annotate.ontology import EVENT_COLUMNS
 from annotate.spans import Annotation, Relation, Span, ordered
 
-SPLITS = ("train", "validation", "test")
 _ROWS = 64  # articles in memory at once
 _ABOUT = ("url", "outlet", "published", "crawled", "group_id")
 _SPANS = ("entities", "events")
@@ -31,12 +30,6 @@ _COLUMNS = (
 _NOT_ATTRIBUTES = EVENT_COLUMNS | {"core_start", "core_end", "unsure", "note"}
 
 
-def version_folder(path: Path) -> Path:
-    """The version that a path names: its folder, or a dataset's folder (then the latest one)."""
-    latest = latest_version(path)
-    return path / latest if latest else path
-
-
 def data_files(version: Path) -> dict[str, list[Path]]:
     """The data files of each split that the version has.
 
@@ -44,13 +37,10 @@ def data_files(version: Path) -> dict[str, list[Path]]:
         DatasetError: this is no version, or it has no data.
     """
     read_manifest(version)
-    found: dict[str, list[Path]] = {}
-    for path in sorted((version / DATA).glob("*.parquet")):
-        found.setdefault(path.name.partition("-")[0], []).append(path)
+    found = files_of(version, "articles")
     if not found:
         raise DatasetError("the version has no data", where=str(version))
-    order = {name: number for number, name in enumerate(SPLITS)}
-    return dict(sorted(found.items(), key=lambda item: order.get(item[0], len(order))))
+    return found
 
 
 def inventory(schema: pa.Schema) -> Inventory:

@@ -14,6 +14,10 @@ from annotate.dataset.manifest import file_entry, latest_version, read_manifest
 from tests.support import ROOT
 
 SEEDS = ROOT / "exports" / "seeds"
+# In the latest version of the seeds.
+DATA = "data/train-00000-of-00001.parquet"
+SENTENCES = "sentences/train-00000-of-00001.parquet"
+SPANS = "spans/train-00000-of-00001.parquet"
 Row = dict[str, Any]
 Rows = list[Row]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,20 +11,21 @@ import pyarrow.parquet as pq
 import pytest
 
 from annotate.dataset.check import check
-from tests.dataset.checks.editing import Rows, edit, edit_json, edit_table, reseal, seeds
+from tests.dataset.checks.editing import (
+    DATA,
+    SENTENCES,
+    SPANS,
+    Rows,
+    edit,
+    edit_json,
+    edit_table,
+    reseal,
+)
 
 pytestmark = pytest.mark.slow  # a copy of a version for each
 
-DATA = "data/train-00000-of-00001.parquet"
 TEST = "data/test-00000-of-00001.parquet"
-SENTENCES = "sentences/train-00000-of-00001.parquet"
-SPANS = "spans/train-00000-of-00001.parquet"
 WORK = "annotations/annotations-00000-of-00001.parquet"
-
-
-@pytest.fixture
-def version(tmp_path: Path) -> Path:
-    return shutil.copytree(seeds(), tmp_path / seeds().name)
 
 
 def put(path: str, value: Any, row: int = 0) -> Callable[[Rows], None]:

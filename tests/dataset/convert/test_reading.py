@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 from annotate.cli import datasets
 from annotate.dataset.convert.document import COVERAGE, left_out
 from annotate.dataset.convert.formats import FORMATS
-from annotate.dataset.convert.reading import data_files, read_documents, version_folder
+from annotate.dataset.convert.reading import data_files, read_documents
+from annotate.dataset.reference import version_at
 from annotate.spans import problems
 from tests.dataset.builders import IDS, build_in, chosen
 from tests.support import ONTOLOGY, ROOT
@@ -19,7 +20,7 @@ SEEDS = ROOT / "exports" / "seeds"
 
 
 def test_every_row_of_the_seeds_is_read_as_it_stands() -> None:
-    files = [path for part in data_files(version_folder(SEEDS)).values() for path in part]
+    files = [path for part in data_files(version_at(SEEDS)).values() for path in part]
     rows = [row for path in files for row in pq.read_table(path).to_pylist()]
     documents = list(read_documents(files))
     assert len(documents) == len(rows) == 7
