@@ -256,7 +256,10 @@ def test_an_error_leaves_what_is_published(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("items", "message"),
     [
-        ([], "there is no annotated article to export; annotate and pull, or take"),
+        (
+            [],
+            "there is no annotated article to export; annotate and pull, or take what was left out (policy, k, splits)",
+        ),
         ([chosen(), chosen(IDS[1]), chosen()], f"article {IDS[0]} is there twice"),
     ],
 )
