@@ -47,6 +47,7 @@ NETWORKED = (
     "annotate.labeling.retry",  # ... and again, where that is safe
     "annotate.labeling.logins",  # runs the embedded server's own code, for passwords
     "annotate.labeling.server_database",  # PostgreSQL
+    "annotate.labeling.server_dump",  # runs pg_dump and pg_restore
     "annotate.labeling.server_process",  # starts the embedded server and waits for it
     "annotate.show.serving",  # the report on agreement, on this machine only
 )

@@ -57,6 +57,7 @@ def open_ledger(settings: Settings) -> Ledger:
     Raises:
         WorkspaceError: nothing was pushed from here.
     """
+    settings.workspace.refuse_half_restored()
     if not settings.workspace.ledger.exists():
         raise WorkspaceError(
             "nothing was pushed from here yet", where=str(settings.home), fix="run: annotate push"

@@ -12,6 +12,7 @@ from annotate.cli import (
     adjudicate,
     agreement,
     annotators,
+    backup,
     corpus,
     dataset,
     datasets,
@@ -75,6 +76,8 @@ for command in (
 ):
     cli.add_command(command)
 annotators.annotators.add_command(qualify.qualify)
+server.server.add_command(backup.backup)
+server.server.add_command(backup.restore)
 
 
 def main() -> None:
