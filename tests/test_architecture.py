@@ -22,6 +22,7 @@ VALUES = (
         "database",
         "collector",
         "jsontext",
+        "logfile",
         "spans",
         "ontology",
         "settings",
