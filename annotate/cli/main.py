@@ -19,6 +19,7 @@ from annotate.cli import (
     dataset,
     datasets,
     diffing,
+    doctor,
     importing,
     ontology,
     project,
@@ -99,7 +100,7 @@ def cli(settings: str | None, log_file: str | None) -> None:
 for command in (
     quickstart.quickstart,
     project.init,
-    project.doctor,
+    doctor.doctor,
     server.server,
     annotators.annotators,
     ontology.ontology,
