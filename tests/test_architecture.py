@@ -22,6 +22,7 @@ VALUES = (
         "database",
         "collector",
         "jsontext",
+        "limits",
         "logfile",
         "spans",
         "ontology",
