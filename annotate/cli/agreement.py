@@ -19,6 +19,7 @@ from annotate.cli.output import (
     say,
     settings_for,
 )
+from annotate.cli.pseudonymous import names_for, names_option, pseudonymous
 from annotate.errors import InputError
 from annotate.ontology import load_ontology
 
@@ -55,6 +56,7 @@ from annotate.ontology import load_ontology
     show_default=True,
     help="Of --serve; 0 for any that is free.",
 )
+@names_option
 @json_option
 @project_option
 @click.pass_context
@@ -66,6 +68,7 @@ def agreement(
     html: Path | None,
     serve: bool,
     port: int,
+    names: bool,
     as_json: bool,
 ) -> None:
     """Measure how far annotators agree, from the last pull (no network).
@@ -81,15 +84,17 @@ def agreement(
     if serve:
         if as_json or html or fail_under is not None:
             raise InputError("--serve goes on until Ctrl-C", fix="ask for the rest without it")
-        serve_report(settings, ontology, gamma=gamma, port=port)
+        serve_report(settings, ontology, gamma=gamma, port=port, names=names)
         return
     with open_ledger(settings) as ledger:
         figures = measured(
             settings, ledger, ontology, gamma=gamma, progress=as_json or html is not None
         )
-    if html:
-        write_report(figures, settings, ontology, html)
     values = figures.to_json()
+    if not names:
+        values = pseudonymous(values, names_for(settings))
+    if html:
+        write_report(values, settings, ontology, html)
     if as_json:
         print_json(values)
     else:

@@ -13,6 +13,7 @@ from annotate.cli.connect import open_ledger, pushed_projects
 from annotate.cli.measured import measured
 from annotate.cli.output import say
 from annotate.cli.progress_table import progress_json
+from annotate.cli.pseudonymous import names_for, pseudonymous
 from annotate.cli.pulled import entries_of
 from annotate.errors import AnnotateError
 from annotate.labeling.progress import rows, totals, totals_by_split, unchanged_by
@@ -68,18 +69,24 @@ def watch_campaign(
 
 
 def report_of(settings: Settings, ontology: Ontology) -> dict[str, Any]:
-    """What `status --json` and `agreement --json` say, from the ledger and the history."""
+    """What `status --json` and `agreement --json` say, from the ledger and the history.
+
+    Annotators have pseudonyms: a file is passed on.
+    """
     with open_ledger(settings) as ledger:
         projects = pushed_projects(settings, ledger)
         state = standing(ledger, projects, entries_of(settings, ledger))
         everybody = rows(state, settings.project.annotators, unchanged_by(ledger, ontology))
         figures = measured(settings, ledger, ontology)
-    return {
+    values = {
         "project": settings.project.title,
         "updated_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "status": progress_json(totals(state), totals_by_split(state), everybody),
         "agreement": figures.to_json(),
     }
+    owners = [project.owner for project in projects if project.owner]
+    found: dict[str, Any] = pseudonymous(values, names_for(settings, owners))
+    return found
 
 
 def _now() -> str:
