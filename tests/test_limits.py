@@ -102,7 +102,9 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 def test_one_text_a_thousand_times_takes_the_memory_of_few(tmp_path: Path) -> None:
     """A dictionary holds it once: 5 GB of text in a file of some hundred bytes."""
     path = tmp_path / "bomb.parquet"
-    text = pa.DictionaryArray.from_arrays(pa.array([0] * 1_000, pa.int32()), ["x" * 4_999_999])
+    text = pa.DictionaryArray.from_arrays(
+        pa.array([0] * 1_000, pa.int32()), pa.array(["x" * 4_999_999])
+    )
     pq.write_table(pa.table({"text": text}), path, compression="zstd")
     assert path.stat().st_size < 20_000
     done = subprocess.run(

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from annotate.cli.doctor_server import advisories_of
-from annotate.cli.findings import Finding
+from annotate.cli.findings import Finding, State
 from annotate.labeling.server_database import sqlite_file
 from annotate.settings import Settings
 from annotate.show.fonts import arabic_font, font_folders
@@ -81,7 +81,7 @@ def _room(workspace: Workspace) -> Finding:
     detail = f"{free / 1e9:.1f} GB free at {there}"
     if free >= wanted:
         return Finding("disk", "ok", detail)
-    state = "warning" if free >= LEAST_FREE // 10 else "broken"
+    state: State = "warning" if free >= LEAST_FREE // 10 else "broken"
     what = f"make room: {wanted / 1e9:.1f} GB should be free, for the server's data and a backup"
     return Finding("disk", state, detail, what)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import namedtuple
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ def test_a_token_file_that_others_can_read(run: Run, folder: Path) -> None:
 def test_room_on_the_disk(
     run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, free: int, state: str, code: int
 ) -> None:
-    monkeypatch.setattr(doctor_machine.shutil, "disk_usage", lambda _: Usage(0, 0, free))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: Usage(0, 0, free))
     disk = found(run, code)["disk"]
     assert disk["state"] == state
     assert (disk["fix"] is None) == (state == "ok")
@@ -91,9 +92,9 @@ def test_without_an_arabic_font(run: Run, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_version_with_advisories_is_warned_of(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = doctor_machine.metadata.version
+    real = metadata.version
     old = {"label-studio": "1.22.0"}
-    monkeypatch.setattr(doctor_machine.metadata, "version", lambda n: old.get(n) or real(n))
+    monkeypatch.setattr(metadata, "version", lambda n: old.get(n) or real(n))
     advisories = [f for f in json.loads(run("doctor", "--json").out) if f["check"] == "advisory"]
     assert {f["state"] for f in advisories} == {"warning"}
     assert any("CVE-2026-22033 holds for" in f["detail"] for f in advisories)
