@@ -11,7 +11,7 @@ STAMP := $(VENV)/.installed
 PEERS := $(VENV)/.peers
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop install test quick nightly check format lint types generate screenshot screenshot-adjudication seeds bench bench-labeling bench-dataset bench-agreement clean
+.PHONY: help run stop install test quick nightly check format lint types audit generate screenshot screenshot-adjudication seeds bench bench-labeling bench-dataset bench-agreement clean
 
 help:  ## list the targets
 	@echo "Targets (variables: PYTHON=python3.12, ARGS='options of the command', TORCH_INDEX=url):"
@@ -57,6 +57,10 @@ lint: $(STAMP)
 
 types: $(STAMP)
 	@$(BIN)/mypy
+
+audit: $(STAMP)  ## ask the public databases about known holes in the pinned packages (needs the network)
+	@$(PIP) install --quiet --constraint constraints.txt pip-audit
+	@$(BIN)/pip-audit --requirement constraints.txt --no-deps --disable-pip --strict --progress-spinner off $(ARGS)
 
 generate: $(STAMP)  ## write the generated files again: schemas, word forms, emoji, help, figures
 	@$(BIN)/python -m tests.generated

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from annotate.errors import InputError
+from annotate.limits import lines, refuse_huge
 from annotate.ontology import Ontology
 from annotate.records import RELATION, from_record, to_record
 from annotate.spans import Annotation
@@ -41,26 +42,25 @@ def read_annotations(path: Path, ontology: Ontology) -> Iterator[Annotation]:
         yield from _read_parquet(path, ontology)
         return
     found = False
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            where = f"{path}:{number}"
-            try:
-                text = line.decode("utf-8-sig" if number == 1 else "utf-8")
-                if not text.strip():
-                    continue
-                record = json.loads(text)
-            except UnicodeDecodeError as problem:
-                raise InputError(
-                    f"not UTF-8 at byte {problem.start} of the line", where=where
-                ) from None
-            except (ValueError, RecursionError):
-                raise InputError("not valid JSON", where=where) from None
-            if not isinstance(record, dict):
-                raise InputError("a line holds no JSON object", where=where)
-            if _SURROGATE.search(text):
-                _refuse_surrogates(record, where)
-            found = True
-            yield from_record(record, ontology, where)
+    for number, line in enumerate(lines(path), start=1):
+        where = f"{path}:{number}"
+        try:
+            text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+            if not text.strip():
+                continue
+            record = json.loads(text)
+        except UnicodeDecodeError as problem:
+            raise InputError(
+                f"not UTF-8 at byte {problem.start} of the line", where=where
+            ) from None
+        except (ValueError, RecursionError):
+            raise InputError("not valid JSON", where=where) from None
+        if not isinstance(record, dict):
+            raise InputError("a line holds no JSON object", where=where)
+        if _SURROGATE.search(text):
+            _refuse_surrogates(record, where)
+        found = True
+        yield from_record(record, ontology, where)
     if not found:
         raise InputError("the file holds no annotation", where=str(path))
 
@@ -80,6 +80,7 @@ def _read_parquet(path: Path, ontology: Ontology) -> Iterator[Annotation]:
     row = 0
     try:
         with pq.ParquetFile(path) as file:
+            refuse_huge(file, file.schema_arrow.names, str(path))
             for batch in file.iter_batches(batch_size=64):
                 for record in batch.to_pylist():
                     spans = record.get("spans")

@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from annotate.errors import SettingsError
+from annotate.logfile import keep_out_of_logs
 from annotate.settings_values import (
     CorpusSettings,
     DatasetSettings,
@@ -49,7 +50,8 @@ def load_settings(
     """Settings from a file (default: annotate.toml in the working folder, if there is one).
 
     Paths in the file are relative to it. ANNOTATE_HOME moves the workspace; LABEL_STUDIO_URL wins
-    over the file's server.url, and the file's token is then for another server.
+    over the file's server.url, and the file's token is then for another server;
+    LABEL_STUDIO_ALLOW_HTTP wins over server.allow_http.
 
     Raises:
         SettingsError: naming the file and every key that is wrong.
@@ -59,14 +61,15 @@ def load_settings(
     if path is not None and not file.is_file():
         raise SettingsError("no such file", where=str(path), fix="write one: annotate init")
     base = file.resolve().parent  # what relative paths in the file are relative to
-    settings = _read(file) if file.is_file() else Settings()
+    allow_http = environment.get("LABEL_STUDIO_ALLOW_HTTP")
+    settings = _read(file, allow_http) if file.is_file() else Settings()
     home = Path(environment.get("ANNOTATE_HOME") or base / ".annotate")
     server = settings.server
     if environment.get("LABEL_STUDIO_URL"):
         url = environment["LABEL_STUDIO_URL"]
         token_file = server.token_file if server.url in (None, url) else None
         given = {"port": server.port, "database": server.database, "token_file": token_file}
-        server = _server({"url": url, **given})
+        server = _server({"url": url, **given, "allow_http": allow_http or server.allow_http})
     return settings.model_copy(
         update={
             "home": home.absolute(),
@@ -151,10 +154,11 @@ def _sound(found: str, where: str) -> str:
             where=where,
             fix="copy the token again",
         )
+    keep_out_of_logs(found)
     return found
 
 
-def _read(file: Path) -> Settings:
+def _read(file: Path, allow_http: str | None) -> Settings:
     try:
         values = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError as problem:
@@ -167,6 +171,9 @@ def _read(file: Path) -> Settings:
         raise SettingsError(
             "unknown key home", where=str(file), fix="the variable ANNOTATE_HOME moves it"
         )
+    server = values.get("server")
+    if allow_http and isinstance(server, dict):
+        server["allow_http"] = allow_http
     try:
         return Settings.model_validate(values)
     except ValidationError as problem:

@@ -23,6 +23,7 @@ sources = ["articles/*.jsonl"]
 # Leave url out to use the embedded Label Studio (annotate server start).
 # url = "https://labels.example.org"     # or the variable LABEL_STUDIO_URL
 # token_file = "token.txt"               # mode 0600; or the variable LABEL_STUDIO_API_KEY
+# allow_http = false                     # http:// on another machine: others can read the token
 # port = 8080                            # of the embedded server
 # database = "postgresql://labels@127.0.0.1:5432/labels"   # its data, in place of SQLite
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal, Self, get_args
 from urllib.parse import urlsplit
@@ -103,11 +104,41 @@ class PreannotateSettings(_Part):
     lexicons: tuple[Path, ...] = ()
 
 
+def is_loopback(url: str) -> bool:
+    """Whether an address is of this very machine, so that nothing travels over a network."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 class ServerSettings(_Part):
+    """Where the labeling server is.
+
+    Attributes:
+        url: None is the embedded one.
+        token_file: with the external server's token (mode 0600).
+        port, database: of the embedded one.
+        allow_http: lets `url` be http:// also on another machine, where others can read the token.
+    """
+
     url: Url | None = None
     token_file: Path | None = None
     port: int | None = Field(default=None, ge=1, le=65535)
     database: Database | None = None
+    allow_http: bool = False
+
+    @model_validator(mode="after")
+    def _is_private(self) -> Self:
+        private = not self.url or self.url.startswith("https://") or is_loopback(self.url)
+        if not private and not self.allow_http:
+            raise ValueError(
+                f"{self.url} would send the token, and all that annotators do, where others can "
+                "read it: use https://, or set server.allow_http (the variable "
+                "LABEL_STUDIO_ALLOW_HTTP=true) in a network that you trust"
+            )
+        return self
 
 
 class ProjectSettings(_Part):

@@ -62,6 +62,12 @@ def make_folders(folder: Path) -> list[Path]:
     return made
 
 
+def make_private(folder: Path) -> None:
+    """Makes a folder and those above it that are not there, for the user alone (mode 0700)."""
+    for path in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
+        path.mkdir(mode=0o700, exist_ok=True)
+
+
 def remove_empty(folders: Iterable[Path]) -> None:
     """Removes those of the folders, innermost first, that hold nothing."""
     for folder in folders:

@@ -41,6 +41,24 @@ class Workspace:
         """Datasets of the quickstart."""
         return self.home / "exports"
 
+    @property
+    def interrupted_restore(self) -> Path:
+        """Is there while a backup is put in place (see `labeling.restore`)."""
+        return self.home / "restore.json"
+
+    def refuse_half_restored(self) -> None:
+        """Refuses to work with what a restore that was killed left.
+
+        Raises:
+            WorkspaceError: it did.
+        """
+        if self.interrupted_restore.exists():
+            raise WorkspaceError(
+                "a backup was being put in place here, and that was killed",
+                where=str(self.home),
+                fix="run it again, which puts back what was there before: annotate server restore",
+            )
+
     def create(self) -> None:
         """Makes the folder, private to the user and ignored by git."""
         self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -53,10 +71,12 @@ class Workspace:
         """Only one process at a time does `name` (push, pull, export, server) in this workspace.
 
         Raises:
-            WorkspaceError: another process is doing it.
+            WorkspaceError: another process is doing it, or the workspace is only half restored.
         """
         from filelock import FileLock, Timeout
 
+        if name != "restore":
+            self.refuse_half_restored()
         self.create()
         lock = FileLock(self.home / f"{name}.lock", timeout=0)
         try:

@@ -138,12 +138,12 @@ def sound_annotations(draw: st.DrawFn, of: st.SearchStrategy[str] = texts) -> An
 
 # The command line, in a process of its own
 
-_OURS = ("ANNOTATE_HOME", "LABEL_STUDIO_URL", "LABEL_STUDIO_API_KEY")
+OURS = ("ANNOTATE_HOME", "LABEL_STUDIO_URL", "LABEL_STUDIO_API_KEY", "LABEL_STUDIO_ALLOW_HTTP")
 
 
 def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """This process's environment without what the tool reads, and with `extra`."""
-    kept = {name: value for name, value in os.environ.items() if name not in _OURS}
+    kept = {name: value for name, value in os.environ.items() if name not in OURS}
     return {**kept, "PYTHONPATH": str(ROOT), **(extra or {})}
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -22,6 +24,8 @@ VALUES = (
         "database",
         "collector",
         "jsontext",
+        "limits",
+        "logfile",
         "spans",
         "ontology",
         "settings",
@@ -48,6 +52,7 @@ NETWORKED = (
     "annotate.labeling.retry",  # ... and again, where that is safe
     "annotate.labeling.logins",  # runs the embedded server's own code, for passwords
     "annotate.labeling.server_database",  # PostgreSQL
+    "annotate.labeling.server_dump",  # runs pg_dump and pg_restore
     "annotate.labeling.server_process",  # starts the embedded server and waits for it
     "annotate.show.serving",  # the report on agreement, on this machine only
 )
@@ -213,3 +218,15 @@ def test_cleaning_and_reading_text_needs_no_heavy_module() -> None:
     )
     page = next((ROOT / "seeds").glob("000_*.txt"))
     assert loaded_by(f"import sys\nsys.argv[0] = {str(page)!r}\n{code}") == []
+
+
+WITHOUT_REASON = re.compile(r"# noqa: [A-Z0-9, ]*\bS\d+[A-Z0-9, ]*$", re.MULTILINE)
+
+
+def test_whoever_silences_a_rule_of_security_says_why() -> None:
+    files = [*FILES, *(ROOT / "tests").rglob("*.py")]
+    assert [p for p in files if WITHOUT_REASON.search(p.read_text("utf-8"))] == []
+    assert WITHOUT_REASON.search("x = 1  # noqa: S" + "101")
+    select = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["ruff"]["lint"]
+    assert "S" in select["select"]
+    assert not [rule for rule in select["ignore"] if rule.startswith("S")]

@@ -13,6 +13,7 @@ from annotate.corpus.readers import find_files
 from annotate.errors import SettingsError
 from annotate.settings import FILE, SamplingSettings, Settings, load_settings, token
 from annotate.settings_template import TEMPLATE
+from tests.support import OURS
 
 SECRET = "s3cr3t-0123456789"
 
@@ -20,7 +21,7 @@ SECRET = "s3cr3t-0123456789"
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty working folder; the environment does not matter."""
-    for name in ("ANNOTATE_HOME", "LABEL_STUDIO_URL", "LABEL_STUDIO_API_KEY"):
+    for name in OURS:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -256,7 +257,7 @@ def test_an_unknown_key_lists_the_alternatives(folder: Path) -> None:
         "unknown key project.name (there are title, annotators, max_words, blind)"
     )
     assert refused(folder, "[server]\ntoken = 'x'\n") == (
-        "unknown key server.token (there are url, token_file, port, database)"
+        "unknown key server.token (there are url, token_file, port, database, allow_http)"
     )
 
 
@@ -419,3 +420,52 @@ def test_what_is_no_token_in_the_variable_is_not_shown(folder: Path) -> None:
 def test_a_token_written_into_the_settings_is_not_shown(folder: Path) -> None:
     for content in (f"[server]\ntoken = '{SECRET}'", f"[server]\nport = '{SECRET}'"):
         assert SECRET not in refused(folder, content)
+
+
+# HTTPS
+
+PLAIN = "http://labels.example.org"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://labels.example.org",
+        *(
+            "http://127.0.0.1:8080",
+            "http://127.9.9.9",
+            "http://localhost:8080",
+            "http://[::1]:8080",
+        ),
+    ],
+)
+def test_https_or_this_machine_is_private(folder: Path, url: str) -> None:
+    assert load_settings(written(folder, f'[server]\nurl = "{url}"\n'), {}).server.url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *(PLAIN, "http://192.168.1.5:8080", "http://localhost.example.org", "http://[::2]"),
+        *("http://127.0.0.1.example.org", "http://0.0.0.0:8080", "http://1270.0.0.1"),
+    ],
+)
+def test_the_token_does_not_travel_in_the_clear(folder: Path, url: str) -> None:
+    assert f"{url} would send the token" in refused(folder, f'[server]\nurl = "{url}"\n')
+    with pytest.raises(SettingsError, match=r"LABEL_STUDIO_URL: .* would send the token"):
+        load_settings(written(folder, ""), {"LABEL_STUDIO_URL": url})
+
+
+def test_unless_one_says_so(folder: Path) -> None:
+    path = written(folder, f'[server]\nurl = "{PLAIN}"\nallow_http = true\n')
+    assert load_settings(path, {}).server.url == PLAIN
+    variables = {"LABEL_STUDIO_URL": "http://10.0.0.1"}
+    assert load_settings(path, variables).server.url == "http://10.0.0.1"
+    allowed = {"LABEL_STUDIO_ALLOW_HTTP": "true"}
+    assert load_settings(written(folder, ""), variables | allowed).server.allow_http
+    plain = written(folder, f'[server]\nurl = "{PLAIN}"\n')
+    assert load_settings(plain, allowed).server.url == PLAIN
+    with pytest.raises(SettingsError, match="would send the token"):
+        load_settings(plain, {"LABEL_STUDIO_ALLOW_HTTP": "false"})
+    with pytest.raises(SettingsError, match=r"server\.allow_http: input should be a valid boolean"):
+        load_settings(plain, {"LABEL_STUDIO_ALLOW_HTTP": "perhaps"})

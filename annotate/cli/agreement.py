@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from annotate.cli.output import (
     say,
     settings_for,
 )
+from annotate.cli.pseudonymous import names_for, names_option, pseudonymous
 from annotate.errors import InputError
 from annotate.ontology import load_ontology
 
@@ -58,6 +60,7 @@ from annotate.ontology import load_ontology
     show_default=True,
     help="Of --serve; 0 for any that is free.",
 )
+@names_option
 @json_option
 @project_option
 @click.pass_context
@@ -69,6 +72,7 @@ def agreement(
     html: Path | None,
     serve: bool,
     port: int,
+    names: bool,
     as_json: bool,
 ) -> None:
     """Measure how far annotators agree, from the last pull (no network).
@@ -82,7 +86,8 @@ def agreement(
     if serve:
         if as_json or html or fail_under is not None:
             raise InputError("--serve goes on until Ctrl-C", fix="ask for the rest without it")
-        serve_report(lambda: settings_for(context, project, again=True), gamma=gamma, port=port)
+        read = partial(settings_for, context, project, again=True)
+        serve_report(read, gamma=gamma, port=port, names=names)
         return
     if context.get_parameter_source("port") is ParameterSource.COMMANDLINE:
         raise click.UsageError("--port goes with --serve.")
@@ -92,9 +97,11 @@ def agreement(
         figures = measured(
             settings, ledger, ontology, gamma=gamma, progress=as_json or html is not None
         )
-    if html:
-        write_report(figures, settings, ontology, html)
     values = figures.to_json()
+    if not names:
+        values = pseudonymous(values, names_for(settings))
+    if html:
+        write_report(values, settings, ontology, html)
     if as_json:
         print_json(values)
     else:

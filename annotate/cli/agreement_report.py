@@ -5,38 +5,39 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from annotate.cli.connect import open_ledger, server_url
 from annotate.cli.measured import measured
 from annotate.cli.output import say
+from annotate.cli.pseudonymous import names_for, pseudonymous
 from annotate.ontology import Ontology, load_ontology
 from annotate.settings import Settings
 from annotate.storage import write_text
 
-if TYPE_CHECKING:
-    from annotate.agreement.figures import Figures
-
 REFRESH = 30  # seconds after which a browser asks again
 
 
-def write_report(figures: Figures, settings: Settings, ontology: Ontology, path: Path) -> None:
-    """Writes the page.
+def write_report(
+    values: dict[str, Any], settings: Settings, ontology: Ontology, path: Path
+) -> None:
+    """Writes the page of the figures' JSON values.
 
     Raises:
         WorkspaceError: Vega-Altair or vl-convert is missing.
     """
-    write_text(path, _page(figures.to_json(), settings, ontology))
+    write_text(path, _page(values, settings, ontology))
     say(f"drawn in {path}: open it in a browser")
 
 
-def serve_report(read: Callable[[], Settings], *, gamma: bool, port: int) -> None:
+def serve_report(read: Callable[[], Settings], *, gamma: bool, port: int, names: bool) -> None:
     """Serves the page on 127.0.0.1 until Ctrl-C, which is how this ends and no error.
 
     Args:
         read: the settings as they are now.
+        names: whether annotators are named by their addresses.
 
     Raises:
         WorkspaceError: Vega-Altair or vl-convert is missing; nothing was pushed; the port is taken.
@@ -51,7 +52,10 @@ def serve_report(read: Callable[[], Settings], *, gamma: bool, port: int) -> Non
         ontology = load_ontology(settings.ontology.path)
         with open_ledger(settings) as ledger:
             figures = measured(settings, ledger, ontology, gamma=gamma, progress=True)
-        return _page(figures.to_json(), settings, ontology, refresh=REFRESH)
+        values = figures.to_json()
+        if not names:
+            values = pseudonymous(values, names_for(settings))
+        return _page(values, settings, ontology, refresh=REFRESH)
 
     page = Page(draw, lambda: state_of(read()), lambda error: say(f"not drawn: {error}"))
     with server_of(page, port) as server:

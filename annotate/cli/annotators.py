@@ -17,6 +17,7 @@ from annotate.cli.output import (
     settings_of,
     table,
 )
+from annotate.cli.pseudonymous import names_for
 from annotate.errors import ServerError
 from annotate.labeling.logins import Login, add_logins, addresses, passwords, passwords_file
 from annotate.settings import Settings
@@ -80,7 +81,7 @@ def add(
         print_json({"url": url, "file": str(path), "logins": [_as_json(login) for login in done]})
     else:
         rows = [(login.email, login.password or "-", _STATES[login.state]) for login in done]
-        table(f"log in at {url}", ("address", "password", ""), rows, texts=3)
+        table(f"log in at {url}", ("address", "password", ""), rows, texts=4)
     say(f"the passwords are in {path}")
     next_step("annotate push", "annotate annotators list")
 
@@ -123,16 +124,21 @@ def _invite(settings: Settings, wanted: list[str], reset: bool, *, as_json: bool
 @json_option
 @click.pass_context
 def list_(context: click.Context, as_json: bool) -> None:
-    """List who may log in, when they were last seen, and how many annotations are theirs."""
+    """List who may log in, when they were last seen, and how many annotations are theirs.
+
+    The pseudonym is what datasets and reports call somebody who has annotated.
+    """
     settings = settings_of(context)
     with connect(settings) as client:
         members = client.members()
     known = {} if settings.server.url else passwords(settings.workspace)
+    shown = names_for(settings)
     if as_json:
         print_json(
             [
                 {
                     "email": member.email,
+                    "pseudonym": shown.get(member.email),
                     "password_in_file": member.email in known,
                     "last_seen": _utc(member.last_seen) if member.last_seen else None,
                     "annotations": member.annotations,
@@ -144,13 +150,14 @@ def list_(context: click.Context, as_json: bool) -> None:
     rows = [
         (
             member.email,
+            shown.get(member.email, "-"),
             "in the file" if member.email in known else "-",
             _utc(member.last_seen) if member.last_seen else "never",
             str(member.annotations),
         )
         for member in members
     ]
-    table("", ("address", "password", "last seen (UTC)", "annotations"), rows, texts=3)
+    table("", ("address", "pseudonym", "password", "last seen (UTC)", "annotations"), rows, texts=4)
     if known:
         say(f"the passwords are in {passwords_file(settings.workspace)}")
 

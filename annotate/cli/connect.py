@@ -31,18 +31,7 @@ def connect(settings: Settings, *, timeout: float = 300.0) -> Client:
     Raises:
         ServerDown, AccessDenied, ServerError, SettingsError: why it cannot be used.
     """
-    if settings.server.url:
-        client = Client(settings.server.url, token(settings), timeout=timeout)
-    else:
-        state = embedded.running(settings.workspace)
-        if state is None:
-            raise ServerDown(
-                "the embedded server is not running",
-                where=str(settings.home),
-                fix="start it: annotate server start; or set server.url in annotate.toml",
-            )
-        login = embedded.credentials(settings.workspace)
-        client = Client(state.url, login.token, timeout=timeout)
+    client = client_of(settings, timeout=timeout)
     try:
         client.check()
     except BaseException:
@@ -51,12 +40,32 @@ def connect(settings: Settings, *, timeout: float = 300.0) -> Client:
     return client
 
 
+def client_of(settings: Settings, *, timeout: float = 300.0) -> Client:
+    """A client of which nothing is known yet: nothing was sent.
+
+    Raises:
+        ServerDown, SettingsError: there is no server, or no token for it.
+    """
+    if settings.server.url:
+        return Client(settings.server.url, token(settings), timeout=timeout)
+    state = embedded.running(settings.workspace)
+    if state is None:
+        raise ServerDown(
+            "the embedded server is not running",
+            where=str(settings.home),
+            fix="start it: annotate server start; or set server.url in annotate.toml",
+        )
+    login = embedded.credentials(settings.workspace)
+    return Client(state.url, login.token, timeout=timeout)
+
+
 def open_ledger(settings: Settings) -> Ledger:
     """The workspace's ledger, where there is one: reading must not make an empty one.
 
     Raises:
         WorkspaceError: nothing was pushed from here.
     """
+    settings.workspace.refuse_half_restored()
     if not settings.workspace.ledger.exists():
         raise WorkspaceError(
             "nothing was pushed from here yet", where=str(settings.home), fix="run: annotate push"

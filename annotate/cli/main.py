@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import time
+from pathlib import Path
 
 import click
 
@@ -12,10 +14,12 @@ from annotate.cli import (
     adjudicate,
     agreement,
     annotators,
+    backup,
     corpus,
     dataset,
     datasets,
     diffing,
+    doctor,
     importing,
     ontology,
     project,
@@ -29,9 +33,44 @@ from annotate.cli import (
 )
 from annotate.cli.output import examples
 from annotate.errors import AnnotateError
+from annotate.logfile import log, logging_to
+
+
+class Logged(click.Group):
+    """A group whose whole run is logged, where `--log-file` names a file."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Runs a command; how it ends is the log's last line."""
+        path = ctx.params.get("log_file")
+        if path is None:
+            return super().invoke(ctx)
+        with logging_to(Path(path), os.environ):
+            begun = time.monotonic()
+            about = {"version": __version__, "pid": os.getpid(), "folder": str(Path.cwd())}
+            log.info("begun: annotate %s", " ".join(sys.argv[1:]), extra=about)
+            try:
+                answer = super().invoke(ctx)
+            except BaseException as problem:
+                _log_end(problem, time.monotonic() - begun)
+                raise
+            _log_end(None, time.monotonic() - begun)
+            return answer
+
+
+def _log_end(problem: BaseException | None, seconds: float) -> None:
+    """The last line: ended, or why not; a traceback only for what nobody foresaw."""
+    about = {"seconds": round(seconds, 3)}
+    if problem is None or isinstance(problem, click.exceptions.Exit):
+        code = problem.exit_code if isinstance(problem, click.exceptions.Exit) else 0
+        log.info("ended", extra={**about, "exit_code": code})
+    elif isinstance(problem, AnnotateError | click.ClickException | click.exceptions.Abort):
+        log.error("failed: %s", problem, extra={**about, "error": type(problem).__name__})
+    else:
+        log.error("failed: %s", problem, exc_info=problem, extra=about)
 
 
 @click.group(
+    cls=Logged,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=examples(
         "annotate quickstart                 the whole loop on the seed articles",
@@ -48,14 +87,20 @@ from annotate.errors import AnnotateError
     metavar="FILE",
     help="Settings file (default: annotate.toml in this folder).",
 )
-def cli(settings: str | None) -> None:
+@click.option(
+    "--log-file",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Add what happens to this file (JSON lines, mode 0600); no token is in it.",
+)
+def cli(settings: str | None, log_file: str | None) -> None:
     """Annotate Arabic news: pre-annotate, correct in Label Studio, export Parquet datasets."""
 
 
 for command in (
     quickstart.quickstart,
     project.init,
-    project.doctor,
+    doctor.doctor,
     server.server,
     annotators.annotators,
     ontology.ontology,
@@ -75,6 +120,8 @@ for command in (
 ):
     cli.add_command(command)
 annotators.annotators.add_command(qualify.qualify)
+server.server.add_command(backup.backup)
+server.server.add_command(backup.restore)
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from annotate.agreement.evaluate import Evaluation
+from annotate.logfile import log
 from annotate.settings import Settings, load_settings, with_title
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
@@ -47,7 +48,8 @@ def examples(*commands: str) -> str:
 
 
 def say(message: str) -> None:
-    """A line for the person at the terminal, on stderr."""
+    """A line for the person at the terminal, on stderr, and for the log."""
+    log.info(message)
     click.echo(message, err=True)
 
 

@@ -19,6 +19,7 @@ from annotate.cli.output import (
     say,
     settings_for,
 )
+from annotate.cli.pseudonymous import names_for, pseudonymous
 from annotate.cli.watch import watch_campaign
 from annotate.labeling.pull import Pulled
 from annotate.labeling.pull import pull as pull_from
@@ -84,7 +85,7 @@ def pull(
     with progress("pulling tasks") as advance:
         done = _pull(settings, ontology, full, dry_run, advance)
     if as_json:
-        print_json(as_value(done))
+        print_json(pseudonymous(as_value(done), names_for(settings)))
     say_pulled(done)
     next_step("annotate status", "annotate export")
 

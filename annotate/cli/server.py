@@ -1,4 +1,4 @@
-"""server start, stop and status."""
+"""server start, stop and status; `backup` has the other two."""
 
 from __future__ import annotations
 
@@ -49,7 +49,8 @@ def start_with_progress(
         return embedded.start(workspace, port=port, database=database, on_wait=waited)
 
 
-def _postgres(_: click.Context, __: click.Parameter, given: str | None) -> Postgres | None:
+def postgres_address(_: click.Context, __: click.Parameter, given: str | None) -> Postgres | None:
+    """Reads --database, whose value is in no message: it may hold a password."""
     try:
         return None if given is None else parse_postgres(given)
     except ValueError as problem:
@@ -67,7 +68,7 @@ def _postgres(_: click.Context, __: click.Parameter, given: str | None) -> Postg
 @click.option(
     "--database",
     metavar="ADDRESS",
-    callback=_postgres,
+    callback=postgres_address,
     help="PostgreSQL database in place of SQLite, without the password: set PGPASSWORD, or use "
     "~/.pgpass. The workspace keeps to it.",
 )

@@ -18,6 +18,7 @@ from annotate.cli.output import (
     settings_for,
 )
 from annotate.cli.progress_table import print_progress, progress_json
+from annotate.cli.pseudonymous import names_for, pseudonymous
 from annotate.cli.pulled import entries_of
 from annotate.labeling.consistency import findings
 from annotate.labeling.forecast import forecast
@@ -58,6 +59,7 @@ class _Time(click.ParamType[str]):
 @click.option("--forecast", "ahead", is_flag=True, help="Add the hours, days and articles left.")
 @click.option("--lint", is_flag=True, help="List what looks inconsistent, with links to the tasks.")
 @click.option("--annotator", metavar="EMAIL", help="Only the work of this annotator.")
+@click.option("--names", is_flag=True, help="Addresses in JSON, too, in place of pseudonyms.")
 @json_option
 @project_option
 @click.pass_context
@@ -68,11 +70,13 @@ def status(
     ahead: bool,
     lint: bool,
     annotator: str | None,
+    names: bool,
     as_json: bool,
 ) -> None:
     """Show who has done what, how fast, and what is left (no network).
 
-    Reads the ledger and the last pull. What each figure means: docs/leads.md.
+    Reads the ledger and the last pull. What each figure means: docs/leads.md. The tables name
+    people by their logins; JSON, which is passed on, by the pseudonyms that datasets have.
     """
     settings = settings_for(context, project)
     ontology = load_ontology(settings.ontology.path)
@@ -84,7 +88,8 @@ def status(
             found = findings(done_tasks(state, ledger, ontology), ontology)
             shown = [f for f in found if annotator in (None, f.annotator)]
             if as_json:
-                print_json(values | findings_json(shown, server_url(settings)))
+                told = values | findings_json(shown, server_url(settings))
+                print_json(told if names else pseudonymous(told, names_for(settings)))
             else:
                 print_findings(shown, server_url(settings))
             return
@@ -103,4 +108,5 @@ def status(
         if not as_json:
             print_forecast(left, needs)
     if as_json:
-        print_json(values)
+        owners = [project.owner for project in projects if project.owner]
+        print_json(values if names else pseudonymous(values, names_for(settings, owners)))

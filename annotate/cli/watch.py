@@ -9,9 +9,10 @@ from typing import Any
 
 import click
 
-from annotate.cli.connect import open_ledger
+from annotate.cli.connect import open_ledger, pushed_projects
 from annotate.cli.measured import measured, progress_of
 from annotate.cli.output import say
+from annotate.cli.pseudonymous import names_for, pseudonymous
 from annotate.cli.pulled import entries_of
 from annotate.errors import AnnotateError
 from annotate.labeling.pull import Pulled
@@ -65,16 +66,22 @@ def watch_campaign(
 
 
 def report_of(settings: Settings, ontology: Ontology) -> dict[str, Any]:
-    """What `status --json` and `agreement --json` say, from the ledger and the history."""
+    """What `status --json` and `agreement --json` say, from the ledger and the history.
+
+    Annotators have pseudonyms: a file is passed on.
+    """
     with open_ledger(settings) as ledger:
         progress = progress_of(settings, ledger, ontology, entries_of(settings, ledger))
         figures = measured(settings, ledger, ontology)
-    return {
+        owners = [p.owner for p in pushed_projects(settings, ledger) if p.owner]
+    values = {
         "project": settings.project.title,
         "updated_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "status": progress,
         "agreement": figures.to_json(),
     }
+    found: dict[str, Any] = pseudonymous(values, names_for(settings, owners))
+    return found
 
 
 def _now() -> str:

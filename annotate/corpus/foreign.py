@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from annotate.corpus.article import make_doc_id
 from annotate.errors import InputError
+from annotate.limits import whole
 from annotate.ontology import Ontology
 from annotate.spans import Annotation, Layer, Relation, Span, ordered, problems
 from annotate.storage import text_sha256
@@ -236,7 +237,7 @@ def decoded(path: Path) -> str:
         InputError: it is missing, empty, or not UTF-8 (with the byte).
     """
     try:
-        data = path.read_bytes()
+        data = whole(path)
     except OSError as problem:
         raise InputError(
             f"cannot be read ({problem.strerror})", where=str(path), fix="check the path"

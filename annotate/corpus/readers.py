@@ -9,7 +9,6 @@ import csv
 import glob
 import json
 import re
-import sys
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -21,6 +20,7 @@ from annotate.corpus.article import Article, make_doc_id
 from annotate.corpus.clean import clean, keep_as_is
 from annotate.corpus.rules import CleaningRules
 from annotate.errors import InputError
+from annotate.limits import LARGEST_LINE, lines, refuse_huge, refuse_long, whole
 from annotate.storage import file_sha256, lone_surrogate
 
 SUFFIXES = (".txt", ".jsonl", ".csv", ".parquet")
@@ -161,14 +161,13 @@ def _decode(data: bytes, path: Path, base: int = 0) -> str:
 def _lines(path: Path) -> Generator[str, None, None]:
     """Lines of a UTF-8 file with their line feeds; only a line feed ends a line."""
     base = 0
-    with path.open("rb") as file:
-        for line in file:
-            yield _decode(line, path, base)
-            base += len(line)
+    for line in lines(path):
+        yield _decode(line, path, base)
+        base += len(line)
 
 
 def _read_txt(path: Path) -> Iterator[RawArticle]:
-    text = _decode(path.read_bytes(), path)
+    text = _decode(whole(path), path)
     controls = len(_CONTROL.findall(text))
     if controls > max(1, len(text) // 20) or 2 * controls > len(text):
         raise InputError(
@@ -203,7 +202,7 @@ def _read_csv(path: Path) -> Iterator[RawArticle]:
 
 
 def _csv_rows(path: Path, lines: Iterable[str]) -> Iterator[RawArticle]:
-    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+    csv.field_size_limit(LARGEST_LINE)
     reader = csv.DictReader(lines, strict=True)
     try:
         names = Counter(reader.fieldnames or ())
@@ -228,15 +227,18 @@ def _read_parquet(path: Path) -> Iterator[RawArticle]:
     import pyarrow.parquet as pq
 
     try:
-        with pq.ParquetFile(path) as file:
-            names = file.schema_arrow.names
-            if "text" not in names:
-                raise InputError("there is no column text", where=str(path), fix=_columns_hint())
+        names = pq.read_schema(path).names
+        if "text" not in names:
+            raise InputError("there is no column text", where=str(path), fix=_columns_hint())
+        with pq.ParquetFile(path, read_dictionary=["text"]) as file:
             columns = [name for name in ("text", *_OPTIONAL) if name in names]
+            refuse_huge(file, columns, str(path))
             row = 0
             for batch in file.iter_batches(batch_size=_BATCH, columns=columns):
-                for value in batch.to_pylist():
-                    yield _raw_article(path, f"{path}: row {row}", row, value)
+                for index in range(len(batch)):  # one row at a time: a text may be there often
+                    where = f"{path}: row {row}"
+                    value = {name: batch.column(name)[index].as_py() for name in columns}
+                    yield _raw_article(path, where, row, value)
                     row += 1
     except (pa.ArrowException, OSError, UnicodeDecodeError) as problem:
         what = str(problem).partition("\n")[0]
@@ -251,6 +253,7 @@ def _raw_article(path: Path, where: str, row: int, value: Mapping[str, Any]) -> 
     text = value.get("text")
     if not isinstance(text, str):
         raise InputError("text is missing or not a string", where=where)
+    refuse_long(len(text), where)
     fields = {
         name: _field(name, value[name], where)
         for name in _OPTIONAL

@@ -107,6 +107,11 @@ class Connection:
         body: bytes = response.content
         return body
 
+    def release(self) -> str:
+        """The server's version, as it says itself; asked once, without patience."""
+        with self._asking("asking for its version"), self._http.impatient():
+            return str(self._sdk.versions.get().release)
+
     def check(self) -> str:
         """E-mail address of the token's user, on a server new enough.
 

@@ -15,6 +15,7 @@ from typing import Literal
 from annotate.errors import InputError, ServerDown, ServerError
 from annotate.labeling.server_process import environment_of
 from annotate.labeling.server_state import credentials, running
+from annotate.logfile import keep_out_of_logs
 from annotate.storage import write_text
 from annotate.workspace import Workspace
 
@@ -75,6 +76,7 @@ def passwords(workspace: Workspace) -> dict[str, str]:
     path = passwords_file(workspace)
     try:
         found = json.loads(path.read_text("utf-8"))
+        keep_out_of_logs(*(str(password) for password in found.values()))
         return {str(email): str(password) for email, password in found.items()}
     except FileNotFoundError:
         return {}
@@ -115,6 +117,7 @@ def add_logins(workspace: Workspace, emails: Sequence[str], *, reset: bool = Fal
     with workspace.lock("logins"):
         known = passwords(workspace)
         made = {email: new_password() for email in emails}
+        keep_out_of_logs(*made.values())
         wanted = {
             "logins": [{"email": e, "password": p} for e, p in made.items()],
             "reset": reset,

@@ -33,7 +33,7 @@ def main() -> None:
 def _set_up() -> None:
     spec = find_spec("label_studio")
     assert spec is not None  # noqa: S101 - the server runs
-    assert spec.origin is not None  # noqa: S101
+    assert spec.origin is not None  # noqa: S101 - it is a package with a file
     sys.path.insert(0, str(Path(spec.origin).parent))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "label_studio.core.settings.label_studio")
     import_module("django").setup()

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 
 from annotate.labeling.connection import BUSY
+from annotate.logfile import log
 
 _REPEATABLE = frozenset(("GET", "HEAD", "OPTIONS", "PATCH"))
 _LONGEST_WAIT = 60.0  # seconds, whatever a server asks for
@@ -63,14 +64,22 @@ class PatientClient(httpx.Client):
         for failed in range(1, tries):
             try:
                 response = super().send(request, **options)
-            except httpx.TransportError:
+            except httpx.TransportError as problem:
+                _note(request, failed, type(problem).__name__)
                 self._backoff.wait(failed)
                 continue
             if response.status_code not in BUSY:
                 return response
             response.close()
+            _note(request, failed, f"status {response.status_code}")
             self._backoff.wait(failed, _seconds(response.headers.get("retry-after")))
         return super().send(request, **options)
+
+
+def _note(request: httpx.Request, failed: int, why: str) -> None:
+    """A line in the log for each try that failed."""
+    about = {"method": request.method, "path": request.url.path, "tries": failed}
+    log.warning("trying again: %s", why, extra=about)
 
 
 def _seconds(value: str | None) -> float | None:

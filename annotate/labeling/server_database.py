@@ -96,11 +96,7 @@ def settle(workspace: Workspace, wanted: Postgres | None) -> Postgres | None:
     data_folder(workspace).mkdir(mode=0o700, parents=True, exist_ok=True)
     name = _named_postgres(database) if database else _named_sqlite(workspace)
     set_identity(workspace, name)
-    write_text(
-        _remembered_in(workspace),
-        json.dumps({"database": SQLITE if database is None else str(database)}) + "\n",
-        mode=0o600,
-    )
+    remember(workspace, database)
     return database
 
 
@@ -115,11 +111,20 @@ def size(workspace: Workspace, environment: Mapping[str, str]) -> int | None:
         path = sqlite_file(workspace)
         return path.stat().st_size if path.exists() else None
     try:
-        with _connected(database, environment) as connection:
+        with connected(database, environment) as connection:
             row = connection.execute("SELECT pg_database_size(current_database())").fetchone()
     except ServerError:
         return None
     return int(row[0]) if row else None
+
+
+def remember(workspace: Workspace, database: Postgres | None) -> None:
+    """Keeps which database the workspace has (mode 0600)."""
+    write_text(
+        _remembered_in(workspace),
+        json.dumps({"database": SQLITE if database is None else str(database)}) + "\n",
+        mode=0o600,
+    )
 
 
 def _remembered_in(workspace: Workspace) -> Path:
@@ -140,7 +145,7 @@ def _named_sqlite(workspace: Workspace) -> str:
 
 
 def _named_postgres(database: Postgres) -> str:
-    with _connected(database) as connection:
+    with connected(database) as connection:
         version = connection.info.server_version // 10000
         if version < OLDEST_POSTGRES:
             raise ServerError(
@@ -165,7 +170,7 @@ def _name_in(database: Postgres) -> str | None:
     """The name that a database has; None where it has none, for nobody used it yet."""
     import psycopg
 
-    with _connected(database) as connection:
+    with connected(database) as connection:
         try:
             row = connection.execute(_SELECT).fetchone()
         except psycopg.errors.UndefinedTable:
@@ -175,7 +180,7 @@ def _name_in(database: Postgres) -> str | None:
 
 
 @contextlib.contextmanager
-def _connected(
+def connected(
     database: Postgres, environment: Mapping[str, str] | None = None
 ) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
     """A connection; what goes wrong is one clear error, which never holds the password.

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from annotate.errors import ServerError
+from annotate.logfile import keep_out_of_logs
 from annotate.storage import write_text
 from annotate.workspace import Workspace
 
@@ -53,10 +54,13 @@ def credentials(workspace: Workspace) -> Credentials:
     path = workspace.server / "credentials.json"
     if path.exists():
         try:
-            return Credentials(**json.loads(path.read_text("utf-8")))
+            found = Credentials(**json.loads(path.read_text("utf-8")))
+            keep_out_of_logs(found.password, found.token)
+            return found
         except (ValueError, TypeError, OSError):
             raise ServerError("the credentials cannot be read", where=str(path)) from None
     made = Credentials("admin@example.com", secrets.token_urlsafe(12), secrets.token_hex(20))
+    keep_out_of_logs(made.password, made.token)
     workspace.create()
     workspace.server.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_text(path, json.dumps(asdict(made), indent=2) + "\n", mode=0o600)

@@ -60,7 +60,7 @@ def pushed_articles(ledger: Ledger, projects: Sequence[KnownProject]) -> Iterato
         return
     places = ",".join("(?,?)" for _ in whole)
     rows = ledger.database.execute(
-        "SELECT doc_id, text_sha256, server, project_id, task_id, part, parts, split"  # noqa: S608
+        "SELECT doc_id, text_sha256, server, project_id, task_id, part, parts, split"  # noqa: S608 - our own names
         " FROM tasks"
         f" WHERE gone = 0 AND (server, project_id) IN (VALUES {places})"
         " ORDER BY doc_id, part, task_id",

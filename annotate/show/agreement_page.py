@@ -91,8 +91,8 @@ def agreement_page(
         refresh=refresh,
         policy=policy(script),
         # Both are the package's own; nothing of an article or an annotation is in them.
-        style=Markup(style),  # noqa: S704
-        script=Markup(script),  # noqa: S704
+        style=Markup(style),  # noqa: S704 - our own file
+        script=Markup(script),  # noqa: S704 - our own file
         f=figures,
         head=figures["headline"],
         bounds=(TENTATIVE, RELIABLE),

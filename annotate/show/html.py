@@ -55,8 +55,8 @@ def page(drawings: Sequence[Drawing], ontology: Ontology, *, title: str) -> str:
         title=title,
         policy=_policy(style, script),
         # Both are the package's own; nothing of an article or an annotation is in them.
-        style=Markup(style),  # noqa: S704
-        script=Markup(script),  # noqa: S704
+        style=Markup(style),  # noqa: S704 - our own file
+        script=Markup(script),  # noqa: S704 - our own file
         sheets=sheets,
         groups=switches(drawings, faces),
         statuses=tuple(STATUSES.items()),

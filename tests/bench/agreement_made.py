@@ -25,7 +25,7 @@ def items(
     Of the spans two thirds are entities and one third events; most events have an argument.
     """
     return [
-        item(random.Random(f"{seed} {number}"), number, annotators, spans, ontology)  # noqa: S311
+        item(random.Random(f"{seed} {number}"), number, annotators, spans, ontology)  # noqa: S311 - a test
         for number in range(articles)
     ]
 

@@ -62,7 +62,7 @@ def made(count: int, ontology: Ontology, seed: int = 1) -> Iterator[Chosen]:
     """
     stock = pieces(ontology)
     for number in range(count):
-        yield _article(number, stock, ontology, random.Random(f"{seed}-{number}"))  # noqa: S311
+        yield _article(number, stock, ontology, random.Random(f"{seed}-{number}"))  # noqa: S311 - no secret
 
 
 def _article(number: int, stock: list[Piece], ontology: Ontology, chance: random.Random) -> Chosen:

@@ -9,7 +9,7 @@ from typing import Protocol
 import pytest
 
 from annotate.cli.main import main
-from tests.support import Ran
+from tests.support import OURS, Ran
 
 
 class Run(Protocol):
@@ -21,7 +21,7 @@ class Run(Protocol):
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty working folder, with nothing of the tool's in the environment."""
-    for name in ("ANNOTATE_HOME", "LABEL_STUDIO_URL", "LABEL_STUDIO_API_KEY"):
+    for name in OURS:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path

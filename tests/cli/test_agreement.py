@@ -74,7 +74,7 @@ def doubled(made: Campaign, count: int, *, blank: bool = True, differ: bool = Tr
 
 
 def show(run: Run, *arguments: str) -> dict[str, Any]:
-    ran = run("agreement", "--json", *arguments)
+    ran = run("agreement", "--json", "--names", *arguments)
     assert ran.code == 0, ran.err
     found: dict[str, Any] = json.loads(ran.out)
     return found
@@ -195,7 +195,9 @@ def test_the_table(run: Run, here: Path) -> None:
     assert lines[1].startswith("strict F1 of ")
     assert lines[1].endswith("), on 23 articles annotated blank")
     assert lines[2].startswith("verdict: ")
-    assert any(line.strip().startswith(f"{ANNA} / {OMAR}") for line in lines)
+    assert any(line.strip().startswith("annotator-1 / annotator-2") for line in lines)
+    named = run("agreement", "--names").out.splitlines()
+    assert any(line.strip().startswith(f"{ANNA} / {OMAR}") for line in named)
     assert any("11× label: GPE / LOC" in line for line in lines)
     assert max(len(line) for line in lines) <= 100
 

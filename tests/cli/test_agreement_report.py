@@ -40,7 +40,10 @@ def test_the_page_has_the_figures_and_links(run: Run, here: Path) -> None:
     assert "on 24 articles annotated blank" in page
     for one in found["disagreements"]:
         assert f'href="{one["links"][0]}"' in page
-    assert ANNA.partition("@")[0] in page
+    assert "annotator-1" in page
+    assert ANNA.partition("@")[0] not in page
+    run("agreement", "--html", "named.html", "--names")
+    assert ANNA.partition("@")[0] in (here / "named.html").read_text("utf-8")
     assert "data-refresh" not in page
     newest = datetime.fromisoformat(found["pulled_at"])
     assert f"newest work pulled {newest:%Y-%m-%d %H:%M} UTC · page drawn " in page

@@ -55,7 +55,7 @@ def pulled(*entries: Entry) -> None:
 
 def story(number: int, text: str = SENTENCE) -> Article:
     """An article that is near to no other one."""
-    chance = random.Random(number)  # noqa: S311
+    chance = random.Random(number)  # noqa: S311 - no secret
     own = ("".join(chance.choices("ابتثجحخدرزسشعفقكلمنهوي", k=5)) for _ in range(90))
     return article(number, f"{text}\n{' '.join(own)}")
 

@@ -57,7 +57,7 @@ def campaign() -> Iterator[tuple[Campaign, Pulled]]:
 
 
 def show(run: Run, *arguments: str) -> dict[str, Any]:
-    ran = run("status", "--json", *arguments)
+    ran = run("status", "--json", "--names", *arguments)
     assert ran.code == 0, ran.err
     found: dict[str, Any] = json.loads(ran.out)
     return found

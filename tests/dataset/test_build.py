@@ -258,7 +258,8 @@ def test_an_error_leaves_what_is_published(tmp_path: Path) -> None:
     [
         (
             [],
-            "there is no annotated article to export; annotate and pull, or take what was left out (policy, k, splits)",
+            "there is no annotated article to export; annotate and pull, or take"
+            " what was left out (policy, k, splits)",
         ),
         ([chosen(), chosen(IDS[1]), chosen()], f"article {IDS[0]} is there twice"),
     ],

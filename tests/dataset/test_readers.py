@@ -62,13 +62,13 @@ def queried(query: str) -> list[Any]:
 
 @pytest.mark.parametrize("table", ROWS)
 def test_duckdb(table: str) -> None:
-    assert queried(f"select count(*) from '{VERSION}/{FOLDERS[table]}/*.parquet'") == [  # noqa: S608
+    assert queried(f"select count(*) from '{VERSION}/{FOLDERS[table]}/*.parquet'") == [  # noqa: S608 - our own names
         (ROWS[table],)
     ]
 
 
 def test_duckdb_counts_labels_of_the_long_form() -> None:
-    query = f"select label, count(*) from '{VERSION}/spans/*.parquet' group by label"  # noqa: S608
+    query = f"select label, count(*) from '{VERSION}/spans/*.parquet' group by label"  # noqa: S608 - our own names
     counted = dict(queried(query))
     assert counted == Counter(
         span["label"]

@@ -77,7 +77,7 @@ def test_pairs_across_are_all_that_are_near(seed: int) -> None:
 def test_heads_are_the_earliest_near_ones_in_any_order() -> None:
     texts = corpus(45, 3)
     pairs = near_pairs(texts)
-    order = np.array(random.Random(3).sample(range(len(texts)), len(texts)))  # noqa: S311
+    order = np.array(random.Random(3).sample(range(len(texts)), len(texts)))  # noqa: S311 - no secret
     places = {number: place for place, number in enumerate(order.tolist())}
     with searching(texts) as search:
         heads = search.heads(order).tolist()

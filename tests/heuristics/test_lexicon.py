@@ -106,7 +106,7 @@ def shuffled(path: Path, generator: random.Random) -> None:
         return value
 
     # As text: YAML would read some words as numbers or truth values.
-    data = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+    data = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - it makes strings only
     path.write_text(yaml.safe_dump(turned(data), allow_unicode=True, sort_keys=False), "utf-8")
 
 

@@ -17,7 +17,7 @@ from annotate.ontology import Ontology
 from annotate.records import span_record, to_record
 from annotate.spans import Annotation
 
-SERVER = "http://labels.invalid"
+SERVER = "https://labels.invalid"
 TITLE = "Arabic news"
 VERSION = "heuristics-test"
 ANNA, OMAR, SALMA = "anna@example.org", "omar@example.org", "salma@example.org"

@@ -40,9 +40,9 @@ def items(seed: int = 1) -> list[Item]:
     """Some fifty short articles, each with the readings of two or three annotators."""
     found = []
     whole = list(_pieces())
-    random.Random(seed).shuffle(whole)  # noqa: S311
+    random.Random(seed).shuffle(whole)  # noqa: S311 - no secret
     for number, piece in enumerate(whole):
-        chance = random.Random(f"{seed} {number}")  # noqa: S311
+        chance = random.Random(f"{seed} {number}")  # noqa: S311 - no secret
         week = number * 9 // len(whole)
         names = sorted(chance.sample(NAMES, 3 if number % 3 == 0 else 2))
         when = (BEGAN + timedelta(weeks=week, hours=number % 50)).isoformat()

@@ -26,7 +26,7 @@ BAD = """<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/
 
 
 def test_nothing_but_shapes_and_text_is_kept() -> None:
-    found = ET.fromstring(cleaned(BAD, key="one", label="what <it> shows"))  # noqa: S314
+    found = ET.fromstring(cleaned(BAD, key="one", label="what <it> shows"))  # noqa: S314 - our own output
     tags = [element.tag for element in found.iter()]
     assert tags == ["svg", "defs", "clipPath", "rect", "g", "path", "title"]
     assert found.attrib == {"width": "1", "role": "img", "aria-label": "what <it> shows"}
@@ -51,7 +51,7 @@ def test_both_colours_show_the_same_in_other_colours() -> None:
     texts, fills = [], []
     for theme in (LIGHT, DARK):
         chart = label_charts.labels(figures(), theme, "entity")
-        root = ET.fromstring(drawn(chart, theme, key="k", label="l"))  # noqa: S314
+        root = ET.fromstring(drawn(chart, theme, key="k", label="l"))  # noqa: S314 - our own output
         texts.append([element.text for element in root.iter("text")])
         fills.append({element.get("fill") for element in root.iter("text")})
     assert texts[0] == texts[1]
@@ -63,7 +63,7 @@ def test_a_label_of_few_spans_is_grey() -> None:
     rows = label_charts.label_rows(figures(), "event")
     assert any(row["few"] for row in rows)
     chart = label_charts.labels(figures(), LIGHT, "event")
-    root = ET.fromstring(drawn(chart, LIGHT, key="k", label="l"))  # noqa: S314
+    root = ET.fromstring(drawn(chart, LIGHT, key="k", label="l"))  # noqa: S314 - our own output
     grey = [element for element in root.iter() if element.get("fill") == LIGHT.faint]
     assert len(grey) == sum(row["few"] for row in rows)
 

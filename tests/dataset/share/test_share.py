@@ -275,7 +275,7 @@ def test_a_hostile_manifest_writes_nothing(tmp_path: Path, place: str) -> None:
     publish(tmp_path / "near", place)
     for raw in (
         manifest({"../../../../escaped": b"x"}),
-        manifest({"/tmp/escaped": b"x"}),  # noqa: S108
+        manifest({"/tmp/escaped": b"x"}),  # noqa: S108 - refused
         manifest(version="../../escaped"),
         b"{}",
     ):
