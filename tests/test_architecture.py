@@ -30,8 +30,9 @@ VALUES = (
     *("records", "annotation_files", "workspace", "storage", "yamlfile", "resources"),
 )
 # Who may be imported by whom: a module imports from its own layer or from those after it. `show` is
-# no step: it draws what all of them make, and takes the pairs that it compares from `agreement`.
-LAYERS = (("cli", "__main__"), ("show",), STEPS, ("arabic",), VALUES, ("errors",), ("__init__",))
+# no step: it draws what all of them make, and takes the pairs that it compares from `agreement`. Nor
+# is `learning`: it teaches `heuristics` from what people did, and measures what that is worth.
+LAYERS = (("cli", "__main__"), ("show", "learning"), STEPS, ("arabic",), VALUES, ("errors",), ("__init__",))
 SHARED = "annotate.corpus.article"  # the one module of a step that other steps may import
 NETWORK = (
     *("socket", "urllib", "http", "httpx", "requests", "label_studio_sdk", "subprocess"),
@@ -53,6 +54,7 @@ HEAVY = (
     *("torch", "transformers", "pandas", "pyarrow", "scipy", "numpy", "sklearn", "httpx", "rich"),
     *("label_studio_sdk", "label_studio", "django", "psutil", "filelock", "camel_tools.morphology"),
     *("jinja2", "spacy", "huggingface_hub", "orjson", "altair", "vl_convert"),
+    "pycrfsuite",
 )
 MOST_LINES = 320
 
