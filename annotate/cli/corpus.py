@@ -17,7 +17,7 @@ from annotate.annotation_files import (
     read_annotations,
     write_encoded,
 )
-from annotate.cli.heuristics import loader
+from annotate.cli.heuristics import loader, min_precision_option
 from annotate.cli.output import (
     EVALUATION_HEADERS,
     dry_run_option,
@@ -67,6 +67,7 @@ from annotate.storage import text_sha256
 @click.option(
     "--morphology-db", metavar="DB", help="The same, in this database: its name or .db file."
 )
+@min_precision_option
 @click.option(
     "--explain",
     is_flag=True,
@@ -85,6 +86,7 @@ def preannotate(
     workers: int | None,
     morphology: bool,
     morphology_db: str | None,
+    min_precision: float | None,
     explain: bool,
     as_json: bool,
     dry_run: bool,
@@ -108,7 +110,8 @@ def preannotate(
         raise InputError("no source was given", fix="name files, folders or globs")
     ontology = load_ontology(settings.ontology.path)
     rules = None if no_clean else load_rules(settings.corpus.cleaning)
-    load = loader(settings, ontology, morphology_db or (BUILTIN if morphology else None))
+    lemmas = morphology_db or (BUILTIN if morphology else None)
+    load = loader(settings, ontology, lemmas, min_precision)
     if out is None:
         from annotate.cli.explain import print_explanations
 

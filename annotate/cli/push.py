@@ -9,7 +9,7 @@ from contextlib import nullcontext
 import click
 
 from annotate.cli.connect import connect, server_key
-from annotate.cli.heuristics import loader
+from annotate.cli.heuristics import loader, min_precision_option
 from annotate.cli.output import (
     dry_run_option,
     examples,
@@ -70,6 +70,7 @@ from annotate.spans import Annotation
     type=click.FloatRange(0, 1),
     help="Share of the articles that several annotate (default: sampling.overlap_share).",
 )
+@min_precision_option
 @click.option(
     "--timeout",
     type=click.FloatRange(min=1),
@@ -90,6 +91,7 @@ def push(
     blind: bool | None,
     overlap: int | None,
     overlap_share: float | None,
+    min_precision: float | None,
     timeout: float,
     dry_run: bool,
     as_json: bool,
@@ -112,7 +114,7 @@ def push(
         raise InputError("no source was given", fix="name files, or set corpus.sources")
     ontology = load_ontology(settings.ontology.path)
     target = target_of(settings, layers, blind)
-    heuristics = loader(settings, ontology)()
+    heuristics = loader(settings, ontology, min_precision=min_precision)()
     articles = list(read_articles(chosen, load_rules(settings.corpus.cleaning)))
     path = settings.workspace.ledger
     dropped: Counter[str] = Counter()

@@ -6,7 +6,7 @@ One model tags entities and one triggers, with IOB2 tags; both see the same feat
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from annotate.heuristics.document import Document
 
 OUTSIDE = "O"
+SUFFIX = "crfsuite"
 
 
 class Tagged(NamedTuple):
@@ -51,8 +52,14 @@ class Tagging(NamedTuple):
 class Tagger:
     """The models of a folder, opened once in a process."""
 
-    def __init__(self, models: dict[Layer, Any], labels: dict[Layer, tuple[str, ...]]) -> None:
+    def __init__(
+        self,
+        models: Mapping[Layer, Any],
+        contents: Mapping[Layer, bytes],
+        labels: Mapping[Layer, tuple[str, ...]],
+    ) -> None:
         self._models = models
+        self._contents = dict(contents)  # CRFsuite reads there as long as a model is open
         self.labels = labels
 
     def tag(self, document: Document, features: Sequence[Sequence[Sequence[str]]]) -> Tagging:
@@ -92,31 +99,40 @@ def chunks(tags: Sequence[str]) -> list[tuple[int, int, str]]:
     return found
 
 
-def open_tagger(folder: Path) -> Tagger | None:
-    """The models in a folder, `entity.crfsuite` and `event.crfsuite`; None where there is none.
+def tagger_of(models: Mapping[Layer, bytes], where: str | None = None) -> Tagger | None:
+    """The tagger of models as bytes of their files; None where there is none.
 
     Raises:
-        InputError: a model cannot be read, or python-crfsuite is not installed.
+        InputError: one is no model, or python-crfsuite is not installed.
     """
-    paths = {layer: folder / f"{layer}.crfsuite" for layer in LAYERS}
-    there: dict[Layer, Path] = {layer: path for layer, path in paths.items() if path.exists()}
-    if not there:
+    if not models:
         return None
     pycrfsuite = crfsuite()
-    models: dict[Layer, Any] = {}
-    for layer, path in there.items():
-        models[layer] = pycrfsuite.Tagger()
+    opened: dict[Layer, Any] = {}
+    for layer, content in models.items():
+        opened[layer] = pycrfsuite.Tagger()
         try:
-            models[layer].open_inmemory(path.read_bytes())
-        except (ValueError, OSError):
+            opened[layer].open_inmemory(content)
+        except ValueError:
             raise InputError(
-                "this is no model", where=str(path), fix="learn again: annotate learn"
+                f"this is no model for the layer {layer}",
+                where=where,
+                fix="learn again: annotate learn",
             ) from None
     labels = {
         layer: tuple(sorted({tag[2:] for tag in model.labels() if tag != OUTSIDE}))
-        for layer, model in models.items()
+        for layer, model in opened.items()
     }
-    return Tagger(models, labels)
+    return Tagger(opened, models, labels)
+
+
+def open_tagger(folder: Path) -> Tagger | None:
+    """The tagger of the models in a folder, `entity.crfsuite` and `event.crfsuite`, if any."""
+    paths = {layer: folder / f"{layer}.{SUFFIX}" for layer in LAYERS}
+    there: dict[Layer, bytes] = {
+        layer: path.read_bytes() for layer, path in paths.items() if path.exists()
+    }
+    return tagger_of(there, str(folder))
 
 
 def crfsuite() -> Any:

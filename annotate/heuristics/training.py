@@ -29,6 +29,9 @@ class Settings:
         return asdict(self)
 
 
+DEFAULT = Settings()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Lesson:
     """A document to learn from.
