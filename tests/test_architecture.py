@@ -30,9 +30,17 @@ VALUES = (
     *("records", "annotation_files", "workspace", "storage", "yamlfile", "resources"),
 )
 # Who may be imported by whom: a module imports from its own layer or from those after it. `show` is
-# no step: it draws what all of them make, and takes the pairs that it compares from `agreement`. Nor
-# is `learning`: it teaches `heuristics` from what people did, and measures what that is worth.
-LAYERS = (("cli", "__main__"), ("show", "learning"), STEPS, ("arabic",), VALUES, ("errors",), ("__init__",))
+# no step: it draws what all of them make, and takes the pairs that it compares from `agreement`.
+# Nor is `learning`: it teaches `heuristics` from what people did, and measures what that is worth.
+LAYERS = (
+    ("cli", "__main__"),
+    ("show", "learning"),
+    STEPS,
+    ("arabic",),
+    VALUES,
+    ("errors",),
+    ("__init__",),
+)
 SHARED = "annotate.corpus.article"  # the one module of a step that other steps may import
 NETWORK = (
     *("socket", "urllib", "http", "httpx", "requests", "label_studio_sdk", "subprocess"),

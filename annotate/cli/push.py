@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from contextlib import nullcontext
+from typing import TYPE_CHECKING
 
 import click
 
@@ -36,6 +37,9 @@ from annotate.labeling.wire import Layers
 from annotate.ontology import Ontology, load_ontology
 from annotate.settings import Settings, with_sampling
 from annotate.spans import Annotation
+
+if TYPE_CHECKING:
+    from annotate.heuristics.pipeline import Heuristics
 
 
 @click.command(
@@ -72,6 +76,14 @@ from annotate.spans import Annotation
 )
 @min_precision_option
 @click.option(
+    "--order",
+    type=click.Choice(["random", "uncertain", "diverse"]),
+    default="random",
+    show_default=True,
+    help="What comes first: by chance, what the learned tagger is least sure of, or what has most "
+    "new words. Test articles keep their random places.",
+)
+@click.option(
     "--timeout",
     type=click.FloatRange(min=1),
     default=300,
@@ -92,6 +104,7 @@ def push(
     overlap: int | None,
     overlap_share: float | None,
     min_precision: float | None,
+    order: str,
     timeout: float,
     dry_run: bool,
     as_json: bool,
@@ -142,6 +155,7 @@ def push(
             ledger=ledger,
             ontology=ontology,
             grouping=Groups,
+            order=worth_annotating(order, articles, heuristics),
             dry_run=dry_run,
             on_progress=advance,
         )
@@ -172,6 +186,21 @@ def push(
     for url in urls:
         click.echo(url)
     next_step("correct the spans in the browser, then: annotate pull")
+
+
+def worth_annotating(
+    order: str, articles: list[Article], heuristics: Heuristics
+) -> list[str] | None:
+    """The ids of articles in the order that is asked for; None is by chance.
+
+    Raises:
+        InputError: there is no tagger that could be uncertain.
+    """
+    from annotate.learning.order import diverse, uncertain
+
+    if order == "random":
+        return None
+    return (uncertain if order == "uncertain" else diverse)(articles, heuristics)
 
 
 def target_of(settings: Settings, layers: Layers = "all", blind: bool | None = None) -> Target:

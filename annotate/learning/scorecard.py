@@ -28,7 +28,7 @@ class Key(NamedTuple):
     label: str
 
 
-class Tested(NamedTuple):
+class HeldOut(NamedTuple):
     """A held-out article as it is proposed before and after, and as it is right."""
 
     example: Example
@@ -105,7 +105,7 @@ class Scorecard:
         }
 
 
-def scorecard(tested: Sequence[Tested], how: str) -> Scorecard:
+def scorecard(tested: Sequence[HeldOut], how: str) -> Scorecard:
     """The card of held-out articles; of those annotated blank alone, where there are such.
 
     Gold that began from pre-labels favours whatever made them.

@@ -14,7 +14,7 @@ from annotate.learning import lexicon
 from annotate.learning.examples import folds
 from annotate.learning.lexicon import Threshold
 from annotate.learning.material import Material
-from annotate.learning.scorecard import Scorecard, Tested, scorecard
+from annotate.learning.scorecard import HeldOut, Scorecard, scorecard
 from annotate.learning.store import Lesson, learn, write
 
 FOLDS = 5
@@ -54,7 +54,7 @@ def crossed(
             "all articles tell one story: nothing can be held out",
             fix="give more articles (annotate import --every N cuts a corpus into some), or --test",
         )
-    found: list[Tested] = []
+    found: list[HeldOut] = []
     for part in parts:
         rest = [m for m in materials if m.example.group not in part]
         lesson = learn(rest, before.ontology, settings, threshold)
@@ -69,13 +69,13 @@ def _tested(
     load: Load,
     before: Heuristics,
     on_progress: Callable[[int], None],
-) -> Iterator[Tested]:
+) -> Iterator[HeldOut]:
     """Each article with what is proposed before and after; all files are written and read."""
     with tempfile.TemporaryDirectory() as folder:
         after = load(write(Path(folder), lesson))
         for material in materials:
             text = material.example.text
-            yield Tested(
+            yield HeldOut(
                 material.example,
                 preannotate_text(text, before),
                 preannotate_text(text, after),
