@@ -205,6 +205,11 @@ def _use(folder: Path, version: str, *, dry_run: bool) -> None:
 
 def _print_card(card: Scorecard) -> None:
     table(f"strict F1, {card.how}", _HEADERS, _rows(card))
+    for side, found in zip(("before", "after"), card.scores, strict=True):
+        click.echo(
+            f"scores {side}: {figure(found.expected)} on average, {figure(found.observed)} right, "
+            f"Brier score {figure(found.brier)}"
+        )
     if card.bias:
         click.echo(card.bias)
     each = card.edits

@@ -50,6 +50,8 @@ def preannotate(
     policy: str | Policy = longest_first,
     lexicons: Sequence[str | Path] = (),
     morphology: str | None = None,
+    learned: str | Path | None = None,
+    min_precision: float | None = None,
     workers: int = 1,
 ) -> Iterator[Annotation]:
     """Proposals for each clean text or article, in order, a few at a time.
@@ -62,6 +64,8 @@ def preannotate(
         lexicons: your own, folders or files, as `preannotate.lexicons` of annotate.toml names them.
         morphology: a database of camel-tools in which the lemmas of unknown words are looked up:
             "builtin", a name, or a .db file.
+        learned: a folder that `annotate learn` made, such as "learned/3fa9c1d2".
+        min_precision: what is expected to be right less often is not proposed.
         workers: processes; more than one need a script whose main part is guarded by
             `if __name__ == "__main__"`.
 
@@ -76,6 +80,8 @@ def preannotate(
         policy=policy,
         lexicons=[Path(path) for path in lexicons],
         morphology=morphology,
+        learned=Path(learned) if learned is not None else None,
+        least=min_precision,
     )
     load()  # what is wrong is said before any process starts
     if workers > 1:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from annotate.agreement.matching import Counts, count_roles, count_spans
+from annotate.heuristics.calibration import Scored, Summary, summary
 from annotate.learning.edits import Edits, edits
 from annotate.learning.examples import Example, only
 from annotate.spans import Annotation
@@ -62,6 +63,7 @@ class Scorecard:
         f1: by measure and label; n is how many spans (or roles) the gold has.
         edits: actions for each article; n is the number of articles.
         before, after: all actions.
+        scores: before and after, what the scores of spans promised, and what was right.
         stories: groups that are resampled.
         bias: why the figures are not to be taken as they are, or None.
         how: how articles were held out.
@@ -71,6 +73,7 @@ class Scorecard:
     edits: Figure
     before: Edits
     after: Edits
+    scores: tuple[Summary, Summary]
     stories: int
     bias: str | None
     how: str
@@ -101,6 +104,10 @@ class Scorecard:
                 "saved": self.saved,
                 "each_article": self.edits.to_json(),
             },
+            "scores": {
+                side: {"mean": found.expected, "precision": found.observed, "brier": found.brier}
+                for side, found in zip(("before", "after"), self.scores, strict=True)
+            },
             "worse": self.is_worse,
         }
 
@@ -121,6 +128,7 @@ def scorecard(tested: Sequence[HeldOut], how: str) -> Scorecard:
     counts: dict[Key, list[list[Counts]]] = {}
     actions = [[0.0, 0.0, 0.0] for _ in groups]  # before, after, articles
     totals = [Edits(), Edits()]
+    scores: tuple[list[Scored], list[Scored]] = ([], [])
     for item in tested:
         place = number[item.example.group]
         gold = only(item.example.gold, item.covers)
@@ -130,6 +138,7 @@ def scorecard(tested: Sequence[HeldOut], how: str) -> Scorecard:
             made = edits(proposed, gold)
             totals[side] += made
             actions[place][side] += made.total
+            scores[side].extend(_scored(proposed, gold))
             for key, counted in _counts(proposed, gold):
                 cells = counts.setdefault(key, [[Counts()] * 2 for _ in groups])
                 cells[place][side] += counted
@@ -138,10 +147,18 @@ def scorecard(tested: Sequence[HeldOut], how: str) -> Scorecard:
         edits=_each_article(actions),
         before=totals[0],
         after=totals[1],
+        scores=(summary(scores[0]), summary(scores[1])),
         stories=len(groups),
         bias=bias,
         how=how,
     )
+
+
+def _scored(proposed: Annotation, gold: Annotation) -> Iterable[Scored]:
+    right = {span.key for span in gold.spans}
+    for span in proposed.spans:
+        if span.score is not None:
+            yield Scored(span.score, 1, int(span.key in right))
 
 
 def _counts(proposed: Annotation, gold: Annotation) -> Iterable[tuple[Key, Counts]]:

@@ -44,6 +44,16 @@ def test_actions_by_kind() -> None:
     assert (resized.resized, resized.total) == (1, 1)
 
 
+def test_scores_are_held_against_what_was_right() -> None:
+    sure, unsure = mark(TEXT, "دمشق", "GPE", score=0.9), mark(TEXT, "أعلنت", "PER", score=0.4)
+    card = scorecard([measured_on("a", NOTHING, of(sure, unsure))], "how")
+    before, after = card.scores
+    assert before.brier is None
+    assert after.expected == pytest.approx(0.65)
+    assert after.observed == 0.5
+    assert after.brier == pytest.approx((0.1**2 + 0.4**2) / 2)
+
+
 def test_equal_ids_mean_nothing() -> None:
     """Two rule sets number their spans alike: T1 here is not T1 there."""
     one = of(mark(TEXT, "دمشق", "GPE", span_id="T1"))
