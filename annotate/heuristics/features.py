@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
+from sys import intern
 
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.document import Document
@@ -14,7 +15,7 @@ from annotate.heuristics.word import WordInfo
 NEXT = 2  # words of context on either side
 _AFFIX = 3  # letters of the longest prefix and suffix
 _MEMORY = 100_000  # words whose features are kept
-_OUTSIDE = ("<>",)
+_OUTSIDE = {step: f"{step}<>" for step in range(-NEXT, NEXT + 1)}
 
 Tag = tuple[str, ...]  # of a word by the rules: mark and label, and with the family of the rule
 
@@ -35,20 +36,19 @@ def features(
     found = []
     for first, last in document.bounds:
         words = document.info[first:last]
-        own = [_of_word(word) for word in words]
-        near = [_nearby(word) for word in words]
         sentence = []
         for place in range(last - first):
-            at = [*own[place], *rules[first + place]]
+            at = [*_of_word(words[place]), *rules[first + place]]
             for step in range(-NEXT, NEXT + 1):
                 other = place + step
                 if not step:
                     continue
-                inside = 0 <= other < len(words)
-                for feature in near[other][: 2 if abs(step) > 1 else None] if inside else _OUTSIDE:
-                    at.append(f"{step}{feature}")
-                if inside and abs(step) == 1:
-                    at += [f"{step}{feature}" for feature in rules[first + other]]
+                if not 0 <= other < len(words):
+                    at.append(_OUTSIDE[step])
+                    continue
+                at += _nearby(words[other], step)
+                if abs(step) == 1:
+                    at += [_shared(step, feature) for feature in rules[first + other]]
             before = words[place - 1].form if place else ""
             after = words[place + 1].form if place + 1 < len(words) else ""
             at += [f"b={before}|{words[place].form}", f"a={words[place].form}|{after}"]
@@ -73,10 +73,21 @@ def _of_word(word: WordInfo) -> tuple[str, ...]:
     return (*found, *_lists(word))
 
 
+# The features of a word, also as a neighbour, are one object for all places where it stands: a
+# corpus that is learned from has most words many times.
 @lru_cache(maxsize=_MEMORY)
-def _nearby(word: WordInfo) -> tuple[str, ...]:
-    """Of a neighbour: form and stem come first, for of a farther one no more is looked at."""
-    return (f"w={word.form}", f"s={word.stem}", f"e={word.form[-2:]}", *_lists(word))
+def _nearby(word: WordInfo, step: int) -> tuple[str, ...]:
+    """Of a neighbour, so many words away: of a farther one only form and stem."""
+    found = [f"w={word.form}", f"s={word.stem}"]
+    if abs(step) == 1:
+        found += [f"e={word.form[-2:]}", *_lists(word)]
+    return tuple([f"{step}{feature}" for feature in found])
+
+
+@cache
+def _shared(step: int, feature: str) -> str:
+    """A feature of a neighbour by the rules: there are few of them."""
+    return f"{step}{feature}"
 
 
 def _lists(word: WordInfo) -> list[str]:
@@ -97,14 +108,15 @@ def _proposed(
         for index in range(entity.start, entity.end):
             mark = "B" if index == entity.start else "I"
             ends = "E" if index == entity.end - 1 else ""
+            family = family_of(entity.origin)
             found[index] += [
-                f"r={mark}{entity.label}",
-                f"r={mark}{ends}{entity.label}/{family_of(entity.origin)}",
+                intern(f"r={mark}{entity.label}"),
+                intern(f"r={mark}{ends}{entity.label}/{family}"),
             ]
     for event in events:
         for index in range(event.start, event.end):
             mark = "B" if index == event.start else "I"
-            found[index].append(f"v={mark}{event.type}")
+            found[index].append(intern(f"v={mark}{event.type}"))
     for at in found:
         if not at:
             at.append("r=O")
