@@ -14,7 +14,7 @@ from annotate.heuristics.events import Event, labels_of
 from annotate.heuristics.events import find as find_events
 from annotate.heuristics.features import features
 from annotate.heuristics.learned import Demoted
-from annotate.heuristics.rules import entry_of
+from annotate.heuristics.rules import entry_of, family_of
 from annotate.ontology import Ontology, load_ontology
 
 Seen = list[list[list[str]]]
@@ -96,7 +96,10 @@ def find_entities(
     allowed = {*labels, known.NOTHING}
     if demoted:
         candidates = [
-            c for c in candidates if ("entity", c.label, entry_of(c.origin)) not in demoted
+            c
+            for c in candidates
+            if family_of(c.origin) != "lexicon"
+            or ("entity", c.label, entry_of(c.origin)) not in demoted
         ]
     first = resolve((c for c in candidates if c.label in allowed), document, policy)
     repeated = [c for c in reuse.find(document, first) if c.label in allowed]

@@ -114,7 +114,7 @@ def demotions(materials: Sequence[Material], threshold: Threshold = DEFAULT) -> 
     return sorted(
         Demotion(*key, count, kept[key])
         for key, count in proposed.items()
-        if count - kept[key] >= threshold.count and kept[key] <= (1 - threshold.share) * count
+        if count - kept[key] >= max(threshold.count, threshold.share * count)
     )
 
 

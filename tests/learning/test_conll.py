@@ -11,6 +11,8 @@ import pytest
 from tests.learning.made import LABELS, write_corpus, write_ontology
 from tests.support import Ran, annotate, tree, write_lines
 
+pytestmark = pytest.mark.slow
+
 LEARN = ("learn", "train.jsonl", "--test", "test.jsonl")
 
 

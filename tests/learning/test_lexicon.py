@@ -74,6 +74,9 @@ def test_entries_that_people_keep_deleting_are_demoted() -> None:
     one_kept = materials(*map(example, texts[:2]), city(texts[2], "دمشق"))
     assert demotions(one_kept) == []
     assert demotions(one_kept, Threshold(share=0.6)) == [Demotion("entity", "GPE", "دمشق", 3, 1)]
+    many = [f"{start} دمشق يوم {number}" for number, start in enumerate(["غادروا"] * 5)]
+    one_of_five = materials(city(many[0], "دمشق"), *map(example, many[1:]))
+    assert demotions(one_of_five) == [Demotion("entity", "GPE", "دمشق", 5, 1)]
     not_asked = materials(*(example(text, covered=("PER",)) for text in texts))
     assert demotions(not_asked) == []
 
