@@ -130,6 +130,7 @@ def push(
     heuristics = loader(settings, ontology, min_precision=min_precision)()
     articles = list(read_articles(chosen, load_rules(settings.corpus.cleaning)))
     path = settings.workspace.ledger
+    worth = worth_annotating(order, articles, heuristics)
     dropped: Counter[str] = Counter()
     renamed = renames(read_migrations(settings.workspace.history))
 
@@ -155,7 +156,7 @@ def push(
             ledger=ledger,
             ontology=ontology,
             grouping=Groups,
-            order=worth_annotating(order, articles, heuristics),
+            order=worth,
             dry_run=dry_run,
             on_progress=advance,
         )

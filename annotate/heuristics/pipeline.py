@@ -20,9 +20,10 @@ from annotate.heuristics.learned import Learned, read_learned
 from annotate.heuristics.lexicon import NAMES, Lexicon, read_lexicon
 from annotate.heuristics.morphology import TriggerLemmas, load_lemmas
 from annotate.heuristics.own import Own, own_lexicons
-from annotate.heuristics.precision import FILE, Precision, Scorer, read_rows
+from annotate.heuristics.precision import FILE, Precision, Scorer, Tally, read_rows
 from annotate.heuristics.proposing import origin, propose, seen
 from annotate.heuristics.relations import Filler, Relator
+from annotate.heuristics.rules import rule_of
 from annotate.heuristics.settling import LEAST, Settled, by_rules, settle
 from annotate.heuristics.tagger import Tagging
 from annotate.heuristics.triggers import read_triggers
@@ -78,6 +79,7 @@ class Findings:
         entities, events: what the spans were made from.
         scorer: what the references say of rules.
         tagging: what the tagger says, where there is one.
+        counts: of entities and events, what their scores rest on, where that was learned.
     """
 
     annotation: Annotation
@@ -86,6 +88,13 @@ class Findings:
     events: list[Event]
     scorer: Scorer
     tagging: Tagging | None = None
+    counts: tuple[list[Tally], list[Tally]] | None = None
+
+    def tally(self, span: Span) -> Tally:
+        """What the score of a span of the annotation rests on."""
+        if self.counts is None:
+            return self.scorer.tally((span.layer, span.label, rule_of(span.origin or "")))
+        return self.counts[span.layer == "event"][int(span.id[1:]) - 1]
 
 
 def load_heuristics(
@@ -215,7 +224,7 @@ def _findings(text: str, heuristics: Heuristics) -> Findings:
         ontology_version=ontology.version,
         guidelines_version=ontology.guidelines_version,
     )
-    return Findings(annotation, document, entities, events, scorer, tagging)
+    return Findings(annotation, document, entities, events, scorer, tagging, found.counts)
 
 
 def _spans(

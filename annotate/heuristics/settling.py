@@ -11,7 +11,7 @@ from annotate.heuristics.context import Context
 from annotate.heuristics.document import Document
 from annotate.heuristics.events import Event, with_attributes
 from annotate.heuristics.learned import Known, Learned
-from annotate.heuristics.precision import Scorer
+from annotate.heuristics.precision import Scorer, Tally
 from annotate.heuristics.proposing import Proposed
 from annotate.heuristics.rules import rule_of
 from annotate.heuristics.support import Class, State, Support, tenth
@@ -37,10 +37,15 @@ class Source(NamedTuple):
 
 
 class Settled(NamedTuple):
-    """What is proposed in the end: entities and events in text order, with their scores."""
+    """What is proposed in the end: entities and events in text order, with their scores.
+
+    Attributes:
+        counts: what the scores rest on, of entities and events, where that was learned.
+    """
 
     entities: list[tuple[Candidate, float]]
     events: list[tuple[Event, float]]
+    counts: tuple[list[Tally], list[Tally]] | None = None
 
 
 def by_rules(proposed: Proposed, scorer: Scorer, least: float) -> Settled:
@@ -71,6 +76,10 @@ def settle(
     return Settled(
         [(source.candidate, score) for source, score in found[0]],
         [(_event(source, proposed), score) for source, score in found[1]],
+        (
+            [learned.support.tally(source.found, scorer) for source, _ in found[0]],
+            [learned.support.tally(source.found, scorer) for source, _ in found[1]],
+        ),
     )
 
 

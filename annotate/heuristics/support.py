@@ -84,6 +84,14 @@ class Support:
             mean = (correct + self._strength * mean) / (proposed + self._strength)
         return mean
 
+    def tally(self, found: Class, scorer: Scorer) -> Tally:
+        """What was counted of a class, with what the references say of its rule."""
+        proposed, correct = self._counts.get(_levels(found)[-1], Tally())
+        if found.state in ("plain", "agreed"):
+            shipped = scorer.tally((found.layer, found.label, found.rule))
+            proposed, correct = proposed + shipped.proposed, correct + shipped.correct
+        return Tally(proposed, correct)
+
 
 def _levels(found: Class) -> tuple[Key, ...]:
     """What a class is part of, coarse to fine."""

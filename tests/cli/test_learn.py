@@ -82,3 +82,10 @@ def test_without_anything_to_learn_from(run: Run, folder: Path) -> None:
     ran = run("learn")
     assert ran.code == 1
     assert "push" in ran.err
+
+
+def test_no_order_by_uncertainty_without_a_tagger(run: Run, folder: Path) -> None:
+    (folder / "a.txt").write_text("وصل الوفد الى المدينة", "utf-8")
+    ran = run("push", "a.txt", "--order", "uncertain")
+    assert ran.code == 1
+    assert "annotate learn" in ran.err

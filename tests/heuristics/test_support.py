@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from annotate.corpus.article import Article
 from annotate.errors import InputError
+from annotate.heuristics.explain import explain
 from annotate.heuristics.learned import Known, Learned
 from annotate.heuristics.pipeline import preannotate_text
 from annotate.heuristics.precision import Precision
@@ -160,6 +162,22 @@ def test_demoted_entries_propose_nothing() -> None:
     other = replace(learned([]), demoted=frozenset({("entity", "PER", entry)}))
     with_it = preannotate_text(text, replace(heuristics(), learned=other))
     assert city.key in {span.key for span in with_it.spans}
+
+
+def test_an_explanation_says_what_scores_rest_on() -> None:
+    text = "وصل الوفد الى دمشق"
+    plain = explain(Article("a", text), heuristics())
+    (reason,) = (r for s in plain.sentences for r in s.reasons if r.span.label == "GPE")
+    rows = [Row("plain", "entity", "GPE", reason.rule, 40, 10)]
+    by = replace(heuristics(), learned=learned(rows))
+    (after,) = (
+        r
+        for s in explain(Article("a", text), by).sentences
+        for r in s.reasons
+        if r.rule == reason.rule
+    )
+    assert after.tally == (reason.tally.proposed + 40, reason.tally.correct + 10)
+    assert (after.span.score or 0) < (reason.span.score or 0)
 
 
 def test_least_leaves_out_what_is_less_likely_right() -> None:
