@@ -48,12 +48,13 @@ def propose(
     entities = find_entities(document, topics, frozenset(ontology.entity_codes), policy, demoted)
     context = Context(document, labels_of(entities), topics, analyse.lexicon.classes)
     types = frozenset(ontology.event_codes)
-    events = [
-        event
-        for event in find_events(context)
-        if event.type in types
-        and ("event", event.type, entry_of(origin(event, document))) not in demoted
-    ]
+    events = [event for event in find_events(context) if event.type in types]
+    if demoted:
+        events = [
+            event
+            for event in events
+            if ("event", event.type, entry_of(origin(event, document))) not in demoted
+        ]
     return Proposed(document, topics, entities, events)
 
 
