@@ -11,7 +11,7 @@ STAMP := $(VENV)/.installed
 PEERS := $(VENV)/.peers
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop install test quick check format lint types generate screenshot seeds bench bench-labeling bench-dataset bench-agreement clean
+.PHONY: help run stop install test quick check format lint types generate screenshot screenshot-adjudication seeds bench bench-labeling bench-dataset bench-agreement clean
 
 help:  ## list the targets
 	@echo "Targets (variables: PYTHON=python3.12, ARGS='options of the command', TORCH_INDEX=url):"
@@ -58,8 +58,12 @@ types: $(STAMP)
 generate: $(STAMP)  ## write the generated files again: schemas, word forms, emoji, help, figures
 	@$(BIN)/python -m tests.generated
 
-screenshot: $(STAMP)  ## draw docs/labeling.png from the running quickstart (needs Chromium)
+screenshot: $(STAMP)  ## draw docs/*.png, labeling.png from the running quickstart (needs Chromium)
+	@$(BIN)/python -m tests.screenshot_agreement docs
 	@$(BIN)/python -m tests.screenshot docs/labeling.png
+
+screenshot-adjudication: $(STAMP)  ## draw docs/adjudication.png, in a workspace of its own (needs Chromium)
+	@$(BIN)/python -m tests.screenshot_adjudication docs/adjudication.png
 
 seeds: $(STAMP)  ## build exports/seeds from the reference annotation, without a server
 	@ANNOTATE_HOME=.annotate $(BIN)/annotate --settings seeds/annotate.toml export --annotations seeds/annotations/adjudicated.jsonl --status gold --work seeds/annotations/pass_a.jsonl --work seeds/annotations/pass_b.jsonl

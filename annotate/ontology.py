@@ -150,12 +150,25 @@ class Ontology(_Value):
         )
 
     @cached_property
+    def defaults(self) -> tuple[tuple[str, str], ...]:
+        """The attributes of an event of which nothing is said: (code, default) pairs."""
+        return tuple((attribute.code, attribute.default) for attribute in self.attributes)
+
+    @cached_property
+    def _layers(self) -> dict[Literal["entity", "event"], frozenset[str]]:
+        return {"entity": frozenset(self.entity_codes), "event": frozenset(self.event_codes)}
+
+    @cached_property
     def _values(self) -> dict[str, tuple[str, ...]]:
         return {a.code: tuple(value.code for value in a.values) for a in self.attributes}
 
     def labels(self, layer: Literal["entity", "event"]) -> tuple[str, ...]:
         """Codes of one layer, in the file's order."""
         return self.entity_codes if layer == "entity" else self.event_codes
+
+    def has_label(self, layer: Literal["entity", "event"], code: str) -> bool:
+        """Whether a layer has this label."""
+        return code in self._layers[layer]
 
     def values(self, attribute: str) -> tuple[str, ...]:
         """Codes of an attribute's values; empty if there is no such attribute."""

@@ -90,7 +90,7 @@ def from_record(record: Mapping[str, Any], ontology: Ontology, where: str) -> An
         raise InputError("text_sha256 is not 64 hexadecimal digits", where=where)
     about = {key: _typed(record, key, str, where) for key in _ABOUT if record.get(key) is not None}
     spans = [
-        _span(item, ontology, f"{where}: span {number}")
+        _span(item, ontology, where, number)
         for number, item in enumerate(_objects(record, "spans", where))
     ]
     relations = [
@@ -126,7 +126,58 @@ def _objects(record: Mapping[str, Any], key: str, where: str) -> list[Mapping[st
     return cast(list[Mapping[str, Any]], items)
 
 
-def _span(item: Mapping[str, Any], ontology: Ontology, where: str) -> Span:
+def _span(item: Mapping[str, Any], ontology: Ontology, where: str, number: int) -> Span:
+    if not _is_usual(item):
+        _check(item, f"{where}: span {number}")
+    layer, attributes, score = item["layer"], item.get("attributes") or {}, item.get("score")
+    return Span(
+        item["id"],
+        layer,
+        item["start"],
+        item["end"],
+        item["label"],
+        item["text"],
+        (
+            with_defaults(attributes, ontology)
+            if layer == "event"
+            else tuple(sorted(attributes.items()))
+        ),
+        None if score is None else float(score),
+        item.get("origin"),
+        item.get("decision"),
+        bool(item.get("unsure")),
+        item.get("note"),
+    )
+
+
+def _is_usual(item: Mapping[str, Any]) -> bool:
+    """Whether an object is a span like nearly all, of which `_check` would find nothing wrong."""
+    start, end, score, origin = map(item.get, ("start", "end", "score", "origin"))
+    attributes, decision = item.get("attributes"), item.get("decision")
+    return (
+        type(start) is int
+        and type(end) is int
+        and 0 <= start < end
+        and type(item.get("id")) is str
+        and type(item.get("label")) is str
+        and type(item.get("text")) is str
+        and item.get("layer") in LAYERS
+        and type(attributes) is dict
+        and all(type(value) is str for value in attributes.values())
+        and (score is None or (type(score) is float and 0 <= score <= 1))
+        and (origin is None or type(origin) is str)
+        and (decision is None or decision in DECISIONS)
+        and "unsure" not in item
+        and "note" not in item
+    )
+
+
+def _check(item: Mapping[str, Any], where: str) -> None:
+    """Refuses an object that is no span.
+
+    Raises:
+        InputError: with what is wrong.
+    """
     layer = _typed(item, "layer", str, where)
     if layer not in LAYERS:
         raise InputError(f"layer is {layer!r}, not one of {', '.join(LAYERS)}", where=where)
@@ -156,24 +207,8 @@ def _span(item: Mapping[str, Any], ontology: Ontology, where: str) -> Span:
     start, end = (_typed(item, key, int, where) for key in ("start", "end"))
     if not 0 <= start < end:
         raise InputError(f"offsets {start}:{end} hold no character", where=where)
-    return Span(
-        id=_typed(item, "id", str, where),
-        layer=layer,
-        start=start,
-        end=end,
-        label=_typed(item, "label", str, where),
-        text=_typed(item, "text", str, where),
-        attributes=(
-            with_defaults(attributes, ontology)
-            if layer == "event"
-            else tuple(sorted(attributes.items()))
-        ),
-        score=None if score is None else float(score),
-        origin=origin,
-        decision=decision,
-        unsure=bool(unsure),
-        note=note,
-    )
+    for key in ("id", "label", "text"):
+        _typed(item, key, str, where)
 
 
 def _typed(item: Mapping[str, Any], key: str, kind: type[Any], where: str) -> Any:

@@ -115,9 +115,13 @@ def ordered(spans: Iterable[Span]) -> tuple[Span, ...]:
 
 def with_defaults(attributes: Mapping[str, str], ontology: Ontology) -> tuple[tuple[str, str], ...]:
     """An event's attributes in the ontology's order, defaults filled in; others are kept last."""
-    known = [(a.code, attributes.get(a.code, a.default)) for a in ontology.attributes]
+    if not attributes:
+        return ontology.defaults
+    known = [(name, attributes.get(name, default)) for name, default in ontology.defaults]
     names = {name for name, _ in known}
-    return tuple(known + sorted((k, v) for k, v in attributes.items() if k not in names))
+    if not attributes.keys() <= names:
+        known += sorted((k, v) for k, v in attributes.items() if k not in names)
+    return tuple(known)
 
 
 class Problem(NamedTuple):

@@ -20,6 +20,7 @@ STEPS = ("corpus", "heuristics", "labeling", "agreement", "dataset")
 VALUES = (
     *(
         "database",
+        "collector",
         "jsontext",
         "spans",
         "ontology",

@@ -61,7 +61,6 @@ def collect(context: click.Context, project: str | None, as_json: bool) -> None:
     epilog=examples(
         "annotate adjudicate auto majority --out auto.jsonl",
         "annotate adjudicate auto majority --k 2 --out auto.jsonl",
-        "annotate export --annotations auto.jsonl --status auto",
     )
 )
 @click.argument("rule", type=click.Choice(["majority", "union", "intersection"]))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from annotate.collector import rarely
 from annotate.dataset.contribution_columns import contributions_table
 from annotate.dataset.counts import Tally
 from annotate.dataset.diff import Difference, difference
@@ -43,6 +44,7 @@ class Built:
     change: Change
 
 
+@rarely()
 def build(
     chosen: Iterable[Chosen],
     name: str,

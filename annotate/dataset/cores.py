@@ -7,8 +7,8 @@ neither are known, nobody can tell from the spelling, and there is no core.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from annotate.arabic.clitics import readings
@@ -49,22 +49,39 @@ class Cores:
         self._is_known = is_known
         self._seen: dict[str, _First] = {}
 
-    def of(self, spans: Iterable[tuple[str, str]]) -> list[Core]:
-        """The core of each (surface, label) of an article, as offsets in the surface.
+    def cuts(
+        self,
+        surfaces: Sequence[str],
+        labels: Sequence[str],
+        numbers: Sequence[int],
+        places: Iterable[int],
+    ) -> list[int | None]:
+        """Where in their surfaces the cores of spans begin (code points), None where it is unclear.
 
         Conjunctions, prepositions and the future س go; the article stays, for it belongs to names,
         but after ل, where its alef is not written (`للجيش`), it goes with it. Enclitics stay.
 
         Known is also what another span of the same label begins with in this article, unless a
         clitic is known on it: after `كوباني` a `بكوباني` has a core, too.
+
+        Args:
+            numbers: the article of each span, ascending.
+            places: the spans that are asked for.
         """
-        pairs = [(label, surface, self._first(surface)) for surface, label in spans]
-        bare: dict[str, set[str]] = defaultdict(set)
-        if any(first.open for _, _, first in pairs):
-            for label, _, first in pairs:
-                if not first.clitics:
-                    bare[label].add(first.form)
-        return [_core(surface, first, bare[label]) for label, surface, first in pairs]
+        bare: dict[tuple[int, str], set[str]] = {}
+
+        def cut(place: int) -> int | None:
+            first = self._first(surfaces[place])
+            if not first.open:
+                return _only(first.cuts)
+            key = number, label = numbers[place], labels[place]
+            if key not in bare:
+                article = range(bisect_left(numbers, number), bisect_right(numbers, number))
+                others = (self._first(surfaces[i]) for i in article if labels[i] == label)
+                bare[key] = {other.form for other in others if not other.clitics}
+            return _only(first.cuts.union(cut for cut, word in first.open if word in bare[key]))
+
+        return [cut(place) for place in places]
 
     def _first(self, surface: str) -> _First:
         found = self._seen.get(surface)
@@ -92,14 +109,11 @@ class Cores:
         return _First(form.text, cuts, left, clitics)
 
 
-def _core(surface: str, first: _First, bare: set[str]) -> Core:
-    cuts = first.cuts
-    if first.open and bare:
-        cuts = cuts.union(cut for cut, word in first.open if word in bare)
+def _only(cuts: frozenset[int]) -> int | None:
     if len(cuts) != 1:
         return None
     (cut,) = cuts
-    return cut, len(surface)
+    return cut
 
 
 def _ways(form: str) -> Iterable[tuple[int, str]]:
@@ -118,4 +132,5 @@ def _ways(form: str) -> Iterable[tuple[int, str]]:
 
 def core(surface: str, is_known: Known) -> Core:
     """Offsets of a surface's core (code points, half open), or None where it is unclear."""
-    return Cores(is_known).of([(surface, "")])[0]
+    (cut,) = Cores(is_known).cuts([surface], [""], [0], [0])
+    return None if cut is None else (cut, len(surface))

@@ -25,7 +25,7 @@ from annotate.dataset.span_columns import (
     roles_of,
 )
 from annotate.dataset.tagging import tags_of
-from annotate.dataset.text_columns import Flags, Texts, texts_of
+from annotate.dataset.text_columns import Flags, Texts, listed, texts_of
 from annotate.spans import Annotation, Layer
 
 
@@ -86,21 +86,15 @@ class TableMaker:
         Args:
             plain: spans that begin with a letter that no proclitic begins with.
         """
-        starts, ends = spans.starts.copy(), spans.ends.copy()
-        none = np.zeros(len(spans), bool)
-        doubtful = np.ones(len(spans), bool) if plain is None else ~plain
-        for number in np.unique(spans.numbers[doubtful]).tolist():
-            first, last = np.searchsorted(spans.numbers, [number, number + 1]).tolist()
-            pairs = zip(spans.surfaces[first:last], spans.labels[first:last], strict=True)
-            for place, core in enumerate(self.cores.of(pairs), start=first):
-                if core is None:
-                    none[place] = True
-                else:
-                    ends[place] = starts[place] + core[1]
-                    starts[place] += core[0]
+        places = np.arange(len(spans)) if plain is None else np.flatnonzero(~plain)
+        numbers = listed(spans.numbers)
+        cuts = self.cores.cuts(spans.surfaces, spans.labels, numbers, listed(places))
+        starts, none = spans.starts.copy(), np.zeros(len(spans), bool)
+        starts[places] += np.array([cut or 0 for cut in cuts], np.int64)
+        none[places] = [cut is None for cut in cuts]
         return {
             "core_start": pa.array(starts, pa.int32(), mask=none),
-            "core_end": pa.array(ends, pa.int32(), mask=none),
+            "core_end": pa.array(spans.ends, pa.int32(), mask=none),
         }, int(none.sum())
 
     def _check(

@@ -80,9 +80,13 @@ body:has(.ar-doc) { user-select: none; }
   font-size: 13px; line-height: 1.75; border: 1px solid var(--color-neutral-border, #ddd); }
 .ar-readings ol { margin: 0; padding: 0 24px 0 0; list-style: decimal; }
 .ar-readings b { font-size: 15px; font-family: "annotate-naskh", FACES; font-weight: 700; }
+.ar-panel:has(.ar-readings) .ar-about { max-width: 34%; }
+.ar-readings li { font-size: 14px; line-height: 26px; }
 .ar-context { color: var(--color-neutral-content-subtle, #666); font-size: 13px; }
 .ar-option { margin: 0 4px; padding: 0 6px; border-radius: 3px; white-space: nowrap;
+  font-size: 14px; line-height: 20px;
   border: 1px solid var(--color-neutral-border, #bbb); }
+.ar-readings li span:not(.ar-code):not(.ar-context) { font-size: 14px; }
 .ar-option small { color: var(--color-neutral-content-subtle, #666); white-space: normal; }
 .ar-task, .ar-attr { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 14px;
   direction: rtl; text-align: right; }

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from annotate.collector import rarely
 from annotate.errors import OntologyError
 from annotate.labeling import history, interfaces, migration, sync
 from annotate.labeling.campaigns import KnownProject
@@ -94,6 +95,7 @@ class _Seen:
     gone: set[int] = field(default_factory=set)
 
 
+@rarely()
 def pull(
     projects: Sequence[KnownProject],
     *,

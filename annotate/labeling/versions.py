@@ -52,11 +52,9 @@ def _is_proposed(item: Mapping[str, Any]) -> bool:
 
 def _place(item: Mapping[str, Any], start: int) -> tuple[object, ...]:
     value = item.get("value")
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return ()
-    places = [value.get(name) for name in ("start", "end")]
-    labels = value.get("labels")
-    if not all(type(place) is int for place in places) or not isinstance(labels, list):
+    first, last, labels = value.get("start"), value.get("end"), value.get("labels")
+    if type(first) is not int or type(last) is not int or not isinstance(labels, list):
         return ()
-    first, last = places
-    return (item.get("id"), start + int(first or 0), start + int(last or 0), *labels)
+    return (item.get("id"), start + first, start + last, *labels)

@@ -154,13 +154,13 @@ def _charts(figures: Mapping[str, Any]) -> list[Chart | None]:
         (
             "pairs",
             "Pairs of annotators",
-            "F1 of every two. A pale row is a person to talk with.",
+            "F1 of every two. Who is low in all of their row is a person to talk with.",
             lambda theme: label_charts.pairs(figures, theme),
         ),
         (
             "drift",
             "Each annotator against all others, by week",
-            "Who drifts away from the others?",
+            "Who drifts away from the others? In colour, who is lowest in all.",
             lambda theme: charts.drift(figures, theme),
         ),
         (

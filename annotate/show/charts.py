@@ -18,6 +18,7 @@ from annotate.show.themes import Theme
 WIDTH = 400
 FEW = 10  # what is of fewer spans is drawn in grey
 MOST_NAMES = 12  # of annotators in one chart
+OTHERS = "others"
 Row = dict[str, Any]
 Figures = Mapping[str, Any]
 
@@ -76,10 +77,10 @@ def points(figures: Figures) -> list[Row]:
 
 
 def drift(figures: Figures, theme: Theme) -> Any:
-    """F1 of each annotator against all others, by week."""
+    """F1 of each annotator against all others, by week; who is lowest in all has a colour."""
     import altair as alt
 
-    people = [one for one in figures["trend"]["drift"] if len(one["points"]) > 1][:MOST_NAMES]
+    people = [one for one in figures["trend"]["drift"] if len(one["points"]) > 1]
     names = short_names(one["annotator"] for one in people)
     rows: list[Row] = []
     for one in people:
@@ -91,19 +92,36 @@ def drift(figures: Figures, theme: Theme) -> Any:
                 rows.append({"who": name, "week": week, "f1": point["f1"], "note": note})
     if len({row["week"] for row in rows}) < 2:
         return None
+    colored = sorted(_lowest(rows))
+    for row in rows:
+        row["group"] = row["who"] if row["who"] in colored else OTHERS
     weeks = sorted({p["week"] for one in people for p in one["points"]})
     order = [_week(week) for week in weeks]
     scale = alt.Scale(domain=[_floor(min(row["f1"] for row in rows)), 1.0])
-    shown = sorted({row["who"] for row in rows})
+    domain = [*colored, *([OTHERS] if len(names) > len(colored) else [])]
+    colors = alt.Scale(domain=domain, range=[theme.a, theme.b, theme.c, theme.d, theme.faint])
+    columns = 4 if max(map(len, domain)) < 9 else 2
+    legend = alt.Legend(title=None, columns=columns, labelLimit=320 // columns)
     base = alt.Chart(_data(rows)).encode(
         x=alt.X("week:O", sort=order, title=None, axis=_ordinal(order)),
         y=alt.Y("f1:Q", scale=scale, title=None, axis=alt.Axis(format=".2f", tickCount=5)),
-        color=alt.Color("who:N", scale=_people(shown, theme), legend=alt.Legend(title=None)),
-        strokeDash=alt.StrokeDash("who:N", scale=_dashes(shown), legend=None),
+        color=alt.Color("group:N", scale=colors, legend=legend),
+        detail="who:N",
         description="note:N",
     )
-    chart = alt.layer(base.mark_line(strokeWidth=2.5), base.mark_circle(size=40, opacity=1))
-    return _sized(chart, 170)
+    layers = []
+    for test, width in ((f"datum.group === '{OTHERS}'", 1), (f"datum.group !== '{OTHERS}'", 2.5)):
+        part = base.transform_filter(test)
+        layers += [part.mark_line(strokeWidth=width), part.mark_circle(size=16 * width, opacity=1)]
+    return _sized(alt.layer(*layers), 180)
+
+
+def _lowest(rows: Iterable[Row]) -> list[str]:
+    """The names whose mean F1 over the weeks is lowest: as many as there are colours."""
+    values: dict[str, list[float]] = defaultdict(list)
+    for row in rows:
+        values[row["who"]].append(row["f1"])
+    return sorted(values, key=lambda who: (sum(values[who]) / len(values[who]), who))[:4]
 
 
 def learning(figures: Figures, theme: Theme) -> Any:
@@ -266,21 +284,6 @@ def _ordinal(names: Sequence[str]) -> Any:
     step = -(-len(names) // 8)
     shown = list(names)[::-1][::step][::-1]  # the last one is always there
     return alt.Axis(labelAngle=0, grid=False, values=shown, ticks=False)
-
-
-def _people(names: Sequence[str], theme: Theme) -> Any:
-    import altair as alt
-
-    colors = (theme.a, theme.b, theme.c, theme.d)
-    return alt.Scale(domain=list(names), range=[colors[n % 4] for n in range(len(names))])
-
-
-def _dashes(names: Sequence[str]) -> Any:
-    import altair as alt
-
-    return alt.Scale(
-        domain=list(names), range=[([1, 0], [6, 3], [2, 2])[n // 4 % 3] for n in range(len(names))]
-    )
 
 
 def _floor(value: float) -> float:

@@ -167,7 +167,7 @@ def _of_confusion(figures: Figures) -> Problem | None:
     if best is None:
         return None
     times, one, other = best
-    words = "the labels that are confused most"
+    words = "the labels that two readings confuse most"
     target = f"kind=label&label={quote(f'{one},{other}')}"
     return Problem("confusion", f"{one} or {other}", f"{times:,}×", "open", words, target)
 

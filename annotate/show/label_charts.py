@@ -82,7 +82,8 @@ def pairs(figures: Figures, theme: Theme) -> Any:
         low = max(0.0, high - 0.1)
     side = min(52, (WIDTH - 90) // len(order))
     size = {"width": side * len(order), "height": min(38, side) * len(order)}
-    return _heat(rows, order, order, (low, high), theme, size, "f1", ".2f", few_names=True)
+    few = len(order) < 9  # more tiles are too small for a figure; the pointer brings it up
+    return _heat(rows, order, order, (low, high), theme, size, "f1", ".2f", few_names=few)
 
 
 def confusion(figures: Figures, theme: Theme, layer: str) -> Any:
@@ -163,5 +164,7 @@ def _heat(
     )
     dark = alt.condition(f"datum.{key} > {middle}", alt.value(theme.card), alt.value(theme.ink))
     tiles = base.mark_rect(stroke=theme.card, strokeWidth=2, cornerRadius=3).encode(color=color)
+    if key == "f1" and not few_names:
+        return alt.layer(tiles).properties(**size)
     text = base.mark_text(fontSize=11).encode(text=alt.Text(f"{key}:Q", format=form), color=dark)
     return alt.layer(tiles, text).properties(**size)

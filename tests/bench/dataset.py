@@ -20,13 +20,13 @@ from pathlib import Path
 from typing import Any
 
 import click
-from pydantic_core import from_json
 
 from annotate.corpus.article import Article, Segment
 from annotate.dataset.build import Recipe, build
 from annotate.dataset.manifest import read_manifest
 from annotate.dataset.rows import Chosen
 from annotate.heuristics.pipeline import load_heuristics
+from annotate.jsontext import parsed
 from annotate.labeling.interface import labeling_interface
 from annotate.labeling.parts import whole
 from annotate.labeling.received import from_results
@@ -146,7 +146,7 @@ def _tasks(path: Path, count: int, ontology: Ontology) -> None:
 
 def _chosen(path: Path, ontology: Ontology) -> Iterator[Chosen]:
     """The tasks of an export, as `pull` reads them."""
-    for task in from_json(path.read_bytes()):
+    for task in parsed(path.read_bytes()):
         data = task["data"]
         text = data["text"]
         results = task["annotations"][0]["result"]

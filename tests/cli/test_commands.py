@@ -467,6 +467,7 @@ def test_settings_that_are_missing_or_wrong(run: Run, project: Path, verb: str) 
         "datasets publish": ("news", "elsewhere"),
         "datasets rehydrate": ("exports/news/1.0.0",),
         "diff": ("news@1.0.0", "news"),
+        "adjudicate auto": ("majority", "--out", "a.jsonl"),
     }
     before = tree(project)
     arguments = (*verb.split(), *needed.get(verb, ()))

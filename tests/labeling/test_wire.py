@@ -22,7 +22,7 @@ from annotate.labeling.wire import (
     to_task,
 )
 from annotate.ontology import load_ontology
-from annotate.spans import Annotation, Relation, Span, ordered, with_defaults
+from annotate.spans import Annotation, Relation, Span, ordered, problems, with_defaults
 from annotate.storage import text_sha256
 from tests.labeling.builders import SENTENCE, article, predicted
 
@@ -367,6 +367,28 @@ def test_a_region_with_a_label_of_each_layer_is_two_spans() -> None:
         Relation("E1", "T2", "TARGET"),
         Relation("T1.event", "T2", "PLACE"),
     }
+
+
+_ODD = st.sampled_from([None, "", -1, 0, 3, 10_000, True, "x", "entity", "event", "PER", "manual"])
+_ODD_VALUES = _ODD | st.lists(_ODD, max_size=2) | st.dictionaries(_ODD.map(str), _ODD, max_size=1)
+
+
+@given(made_annotations(), st.data())
+def test_whatever_a_region_is_it_becomes_a_span_that_holds_or_is_quarantined(
+    made: tuple[str, Annotation], data: st.DataObject
+) -> None:
+    text, annotation = made
+    sent: list[Any] = to_results(replace(annotation, relations=(), comment=None), ONTOLOGY)
+    for result in sent:
+        result["value"] = dict(result["value"])
+        for changed in (result, result["value"]):
+            if data.draw(st.integers(0, 3)) == 0:
+                changed[data.draw(st.sampled_from(sorted(changed)))] = data.draw(_ODD_VALUES)
+    received = from_results(sent, text, annotation.text_sha256, whole(text), ONTOLOGY)
+    assert problems(received.annotation, text, ONTOLOGY) == []
+    said = {str(p.item) for p in received.quarantined} | {s.id for s in received.annotation.spans}
+    regions = [r for r in sent if r["type"] == "labels" and isinstance(r["value"], dict)]
+    assert {str(r["id"]) for r in regions} <= said
 
 
 def _drawn(text: str, surface: str, origin: str | None) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from selenium import webdriver
@@ -11,8 +12,9 @@ from selenium import webdriver
 from tests.browser import FLAGS
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[webdriver.Chrome]:
+@contextmanager
+def chrome() -> Iterator[webdriver.Chrome]:
+    """Headless Chromium with a profile of its own."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         options = webdriver.ChromeOptions()
         for flag in [*FLAGS.split(), f"--user-data-dir={profile}"]:
@@ -25,6 +27,20 @@ def browser() -> Iterator[webdriver.Chrome]:
             yield driver
         finally:
             driver.quit()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[webdriver.Chrome]:
+    with chrome() as driver:
+        yield driver
+
+
+def look(driver: webdriver.Chrome, size: tuple[int, int], colors: str) -> None:
+    """Makes the screen this large (CSS pixels), and "light" or "dark"."""
+    metrics = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": False}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    scheme = {"features": [{"name": "prefers-color-scheme", "value": colors}]}
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", scheme)
 
 
 def log(driver: webdriver.Chrome, kind: str) -> list[dict[str, str]]:

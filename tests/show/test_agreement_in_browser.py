@@ -16,7 +16,7 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from annotate.show.agreement_page import agreement_page
 from annotate.show.serving import Page, server_of
-from tests.show.conftest import log
+from tests.show.conftest import log, look
 from tests.show.team import figures
 from tests.support import ONTOLOGY
 
@@ -48,13 +48,6 @@ def screen(browser: webdriver.Chrome) -> Iterator[None]:
     yield
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
     browser.get("about:blank")
-
-
-def look(driver: webdriver.Chrome, size: tuple[int, int], colors: str) -> None:
-    metrics = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": False}
-    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-    scheme = {"features": [{"name": "prefers-color-scheme", "value": colors}]}
-    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", scheme)
 
 
 def opened(driver: webdriver.Chrome, address: str) -> list[str]:
