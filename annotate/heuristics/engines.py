@@ -37,7 +37,7 @@ from annotate.spans import Annotation
 
 Result = TypeVar("Result")
 BATCH = 64  # articles
-_BATCH_LENGTH = 500_000  # code points: long articles make smaller batches
+BATCH_LENGTH = 500_000  # code points: long articles make smaller batches
 _AHEAD = 2  # batches for each process that are under way or wait to be taken
 
 _heuristics: Heuristics | None = None  # of a worker process
@@ -124,7 +124,7 @@ def batches(texts: Iterable[str | Article]) -> Iterator[list[str | Article]]:
     for text in texts:
         batch.append(text)
         length += len(text if isinstance(text, str) else text.text)
-        if len(batch) == BATCH or length >= _BATCH_LENGTH:
+        if len(batch) == BATCH or length >= BATCH_LENGTH:
             yield batch
             batch, length = [], 0
     if batch:
