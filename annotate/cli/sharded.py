@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -146,25 +148,29 @@ def _made(work: Work, tasks: Sequence[Task], engine: Engine) -> Iterator[Shard]:
     from annotate.heuristics.engines import usable_cores
 
     shards: Iterator[Shard]
+    aside: contextlib.AbstractContextManager[Any] = contextlib.nullcontext()
     if engine.name == "ray":
         from annotate.scale.on_ray import on_ray
 
         shards = on_ray(work, tasks, engine.workers, engine.address)
+        # Ray says on stdout which processes died: that is no part of --json.
+        aside = contextlib.redirect_stdout(sys.stderr)
     else:
         from annotate.scale.local import in_processes
 
         workers = min(engine.workers or usable_cores(), len(tasks))
         shards = in_processes(work, tasks, workers)
     failed = 0
-    for made, shard in enumerate(shards, 1):
-        failed += bool(shard.failed)
-        if made == failed == _HOPELESS:
-            raise InputError(
-                f"the first {_HOPELESS} shards failed, the last with: {shard.failed}",
-                where=work.out,
-                fix="the same command goes on when this is mended",
-            )
-        yield shard
+    with aside:
+        for made, shard in enumerate(shards, 1):
+            failed += bool(shard.failed)
+            if made == failed == _HOPELESS:
+                raise InputError(
+                    f"the first {_HOPELESS} shards failed, the last with: {shard.failed}",
+                    where=work.out,
+                    fix="the same command goes on when this is mended",
+                )
+            yield shard
 
 
 def _absolute(settings: Settings) -> Settings:
