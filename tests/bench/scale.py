@@ -217,7 +217,8 @@ def _extrapolated_lines(found: dict[str, Any]) -> Iterator[str]:
         f"({1000 / rate:.1f} ms with processes, {1000 / ray_rate:.1f} ms with Ray, the work of its "
         "own processes included). It takes for granted "
         "that the cores are free and as fast as these, and that storage keeps up; articles of "
-        "another length need time in proportion."
+        "another length need time in proportion, and where articles are not read again and again, "
+        "as here, new words cost more (cold beside warm in [benchmark.md](benchmark.md))."
     )
     yield ""
     yield "| cores | hours, processes | hours, Ray |"
