@@ -11,7 +11,7 @@ STAMP := $(VENV)/.installed
 PEERS := $(VENV)/.peers
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop install test quick nightly check format lint types audit generate screenshot screenshot-adjudication seeds bench bench-labeling bench-dataset bench-agreement clean
+.PHONY: help run stop install test quick nightly check format lint types audit generate screenshot screenshot-adjudication seeds bench bench-preannotation bench-scale bench-labeling bench-dataset bench-agreement clean
 
 help:  ## list the targets
 	@echo "Targets (variables: PYTHON=python3.12, ARGS='options of the command', TORCH_INDEX=url):"
@@ -75,7 +75,11 @@ screenshot-adjudication: $(STAMP)  ## draw docs/adjudication.png, in a workspace
 seeds: $(STAMP)  ## build exports/seeds from the reference annotation, without a server
 	@ANNOTATE_HOME=.annotate $(BIN)/annotate --settings seeds/annotate.toml export --annotations seeds/annotations/adjudicated.jsonl --status gold --work seeds/annotations/pass_a.jsonl --work seeds/annotations/pass_b.jsonl
 
-bench: $(PEERS)  ## measure speed beside spaCy, memory and quality (ARTICLES=path; docs/benchmark.md)
+bench: $(PEERS)  ## measure everything in short and print one table (ARTICLES=path; docs/benchmarks.md)
+	@$(PIP) install --quiet --constraint constraints.txt --editable ".[oracle]"
+	@$(BIN)/python -m tests.bench.whole $(if $(ARTICLES),"$(ARTICLES)") $(ARGS)
+
+bench-preannotation: $(PEERS)  ## measure speed beside spaCy, memory and quality (ARTICLES=path; docs/benchmark.md)
 	@$(BIN)/python -m tests.bench $(if $(ARTICLES),"$(ARTICLES)") $(ARGS)
 
 bench-labeling: $(STAMP)  ## measure push and pull on real servers of its own (minutes; docs/benchmark-labeling.md)
@@ -87,6 +91,9 @@ bench-dataset: $(STAMP)  ## measure speed and memory of dataset builds (ARGS=--a
 bench-agreement: $(STAMP)  ## measure the measures of agreement, gamma beside pygamma-agreement (docs/benchmark-agreement.md)
 	@$(PIP) install --quiet --constraint constraints.txt --editable ".[oracle]"
 	@$(BIN)/python -m tests.bench.agreement --write docs/benchmark-agreement.md $(ARGS)
+
+bench-scale: $(STAMP)  ## measure pre-annotation into shards by engine (ARTICLES=path, ARGS=--write; docs/scale.md)
+	@$(BIN)/python -m tests.bench.scale $(if $(ARTICLES),"$(ARTICLES)") $(ARGS)
 
 $(PEERS): $(STAMP)
 	@$(PIP) install --quiet --constraint constraints.txt --editable ".[bench]"

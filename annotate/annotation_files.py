@@ -159,7 +159,7 @@ def write_encoded(path: Path, parts: Iterable[Encoded]) -> int:
     suffix = checked_suffix(path)
     with atomic_writer(path) as file:
         if suffix == ".parquet":
-            return _write_parquet(file, parts)
+            return write_parquet(file, parts)
         count = 0
         for part in parts:
             file.write(part.payload)
@@ -215,8 +215,12 @@ def _schema() -> Any:
     )
 
 
-def _write_parquet(file: Any, parts: Iterable[Encoded]) -> int:
-    """Row groups of `_ROWS` rows each, whatever the size of the parts."""
+def write_parquet(file: Any, parts: Iterable[Encoded]) -> int:
+    """Writes what `encode_parquet` made, in row groups of `_ROWS` rows, whatever the parts' size.
+
+    Returns:
+        The number of annotations written.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -86,7 +86,10 @@ def load_settings(
                 update={"path": _absolute(settings.ontology.path, base)}
             ),
             "preannotate": settings.preannotate.model_copy(
-                update={"lexicons": tuple(base / path for path in settings.preannotate.lexicons)}
+                update={
+                    "lexicons": tuple(base / path for path in settings.preannotate.lexicons),
+                    "learned": base / settings.preannotate.learned,
+                }
             ),
             "dataset": settings.dataset.model_copy(
                 update={"folder": (base / settings.dataset.folder).resolve()}

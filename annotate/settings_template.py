@@ -18,6 +18,11 @@ sources = ["articles/*.jsonl"]
 # Your own names and words, beside those that ship with annotate: folders or files. A file has the
 # name and sections of the one that it adds to (places.yaml, triggers.yaml ...; see the README).
 # lexicons = ["lexicon"]
+# Where `annotate learn` keeps what it learns from annotations, and which of it is in use.
+# learned = "learned"
+# Leave out what is expected to be right less often (or --min-precision; default: with what was
+# learned 0.5, else nothing is left out).
+# min_precision = 0.8
 
 [server]
 # Leave url out to use the embedded Label Studio (annotate server start).

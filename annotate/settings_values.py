@@ -101,7 +101,17 @@ class OntologySettings(_Part):
 
 
 class PreannotateSettings(_Part):
+    """How articles are pre-annotated.
+
+    Attributes:
+        lexicons: the user's own.
+        learned: where `annotate learn` keeps what it has learned.
+        min_precision: what is expected to be right less often is not proposed.
+    """
+
     lexicons: tuple[Path, ...] = ()
+    learned: Path = Path("learned")
+    min_precision: Share | None = None
 
 
 def is_loopback(url: str) -> bool:

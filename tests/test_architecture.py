@@ -37,15 +37,26 @@ VALUES = (
 )
 # Who may be imported by whom: a module imports from its own layer or from those after it. `show` is
 # no step: it draws what all of them make, and takes the pairs that it compares from `agreement`.
-LAYERS = (("cli", "__main__"), ("show",), STEPS, ("arabic",), VALUES, ("errors",), ("__init__",))
+# Nor is `learning`: it teaches `heuristics` from what people did, and measures what that is worth.
+# Nor `scale`: it takes articles through `corpus` and `heuristics`, shard by shard.
+LAYERS = (
+    ("cli", "__main__"),
+    ("show", "learning", "scale"),
+    STEPS,
+    ("arabic",),
+    VALUES,
+    ("errors",),
+    ("__init__",),
+)
 SHARED = "annotate.corpus.article"  # the one module of a step that other steps may import
 NETWORK = (
     *("socket", "urllib", "http", "httpx", "requests", "label_studio_sdk", "subprocess"),
-    *("psycopg", "huggingface_hub", "pyarrow.fs"),
+    *("psycopg", "huggingface_hub", "pyarrow.fs", "fsspec", "fsspec.core"),
 )
 NETWORKED = (
     "annotate.dataset.hub",  # repositories of the Hugging Face Hub
     "annotate.dataset.remotes",  # buckets
+    "annotate.scale.places",  # buckets, and wherever fsspec leads
     "annotate.labeling.client",  # every request to Label Studio ...
     "annotate.labeling.client_changes",  # ... or changes something there, ...
     "annotate.labeling.connection",  # ... goes this way
@@ -60,6 +71,7 @@ HEAVY = (
     *("torch", "transformers", "pandas", "pyarrow", "scipy", "numpy", "sklearn", "httpx", "rich"),
     *("label_studio_sdk", "label_studio", "django", "psutil", "filelock", "camel_tools.morphology"),
     *("jinja2", "spacy", "huggingface_hub", "orjson", "altair", "vl_convert"),
+    *("pycrfsuite", "ray", "fsspec"),
 )
 MOST_LINES = 320
 

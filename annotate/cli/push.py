@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from contextlib import nullcontext
+from typing import TYPE_CHECKING
 
 import click
 
 from annotate.cli.connect import connect, server_key
-from annotate.cli.heuristics import loader
+from annotate.cli.heuristics import loader, min_precision_option
 from annotate.cli.output import (
     dry_run_option,
     examples,
@@ -36,6 +37,9 @@ from annotate.labeling.wire import Layers
 from annotate.ontology import Ontology, load_ontology
 from annotate.settings import Settings, with_sampling
 from annotate.spans import Annotation
+
+if TYPE_CHECKING:
+    from annotate.heuristics.pipeline import Heuristics
 
 
 @click.command(
@@ -70,6 +74,15 @@ from annotate.spans import Annotation
     type=click.FloatRange(0, 1),
     help="Share of the articles that several annotate (default: sampling.overlap_share).",
 )
+@min_precision_option
+@click.option(
+    "--order",
+    type=click.Choice(["random", "uncertain", "diverse"]),
+    default="random",
+    show_default=True,
+    help="What comes first: by chance, what the learned tagger is least sure of, or what has most "
+    "new words. Test articles keep their random places.",
+)
 @click.option(
     "--timeout",
     type=click.FloatRange(min=1),
@@ -90,6 +103,8 @@ def push(
     blind: bool | None,
     overlap: int | None,
     overlap_share: float | None,
+    min_precision: float | None,
+    order: str,
     timeout: float,
     dry_run: bool,
     as_json: bool,
@@ -112,9 +127,10 @@ def push(
         raise InputError("no source was given", fix="name files, or set corpus.sources")
     ontology = load_ontology(settings.ontology.path)
     target = target_of(settings, layers, blind)
-    heuristics = loader(settings, ontology)()
+    heuristics = loader(settings, ontology, min_precision=min_precision)()
     articles = list(read_articles(chosen, load_rules(settings.corpus.cleaning)))
     path = settings.workspace.ledger
+    worth = worth_annotating(order, articles, heuristics)
     dropped: Counter[str] = Counter()
     renamed = renames(read_migrations(settings.workspace.history))
 
@@ -140,6 +156,7 @@ def push(
             ledger=ledger,
             ontology=ontology,
             grouping=Groups,
+            order=worth,
             dry_run=dry_run,
             on_progress=advance,
         )
@@ -170,6 +187,21 @@ def push(
     for url in urls:
         click.echo(url)
     next_step("correct the spans in the browser, then: annotate pull")
+
+
+def worth_annotating(
+    order: str, articles: list[Article], heuristics: Heuristics
+) -> list[str] | None:
+    """The ids of articles in the order that is asked for; None is by chance.
+
+    Raises:
+        InputError: there is no tagger that could be uncertain.
+    """
+    from annotate.learning.order import diverse, uncertain
+
+    if order == "random":
+        return None
+    return (uncertain if order == "uncertain" else diverse)(articles, heuristics)
 
 
 def target_of(settings: Settings, layers: Layers = "all", blind: bool | None = None) -> Target:

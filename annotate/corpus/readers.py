@@ -7,41 +7,31 @@ from __future__ import annotations
 
 import csv
 import glob
-import json
-import re
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
-from typing import Any
 
-from annotate.corpus.article import Article, make_doc_id
-from annotate.corpus.clean import clean, keep_as_is
+from annotate.corpus.article import Article
+from annotate.corpus.raw import (
+    COLUMNS,
+    RawArticle,
+    articles_of,
+    columns_hint,
+    decode,
+    json_line,
+    raw_article,
+    refuse_surrogates,
+    text_file,
+)
 from annotate.corpus.rules import CleaningRules
 from annotate.errors import InputError
-from annotate.limits import LARGEST_LINE, lines, refuse_huge, refuse_long, whole
-from annotate.storage import file_sha256, lone_surrogate
+from annotate.limits import LARGEST_LINE, lines, refuse_huge, whole
+from annotate.storage import file_sha256
 
 SUFFIXES = (".txt", ".jsonl", ".csv", ".parquet")
-_BOM = b"\xef\xbb\xbf"
-_OPTIONAL = ("id", "url", "outlet", "published", "crawled")
 _BATCH = 256
-_CONTROL = re.compile(r"[\0-\x08\x0e-\x1b\x7f]")
-
-
-@dataclass(frozen=True, slots=True)
-class RawArticle:
-    """A raw text as it was found, and what its row said about it.
-
-    `where` is file and line (or row) for messages; `row` counts the file's texts from 0.
-    """
-
-    path: Path
-    where: str
-    row: int
-    text: str
-    fields: Mapping[str, str]
 
 
 def find_files(sources: Sequence[str]) -> list[Path]:
@@ -80,7 +70,7 @@ def find_files(sources: Sequence[str]) -> list[Path]:
                     where=str(file),
                     fix=f"use one of {', '.join(SUFFIXES)}",
                 )
-            _refuse_surrogates("the file's name", file.name, source)  # bytes that are not UTF-8
+            refuse_surrogates("the file's name", file.name, source)  # bytes that are not UTF-8
             found.setdefault(file)
     return list(found)
 
@@ -96,36 +86,18 @@ def read_articles(sources: Sequence[str], rules: CleaningRules | None) -> Iterat
     """
     seen: dict[int, int] = {}  # identity -> text, both as 64 bits of a hash: millions fit
     for path in find_files(sources):
-        file_hash: str | None = None
+        file_hash = cache(partial(file_sha256, path))
         found = False
         for raw in _read_raw(path):
-            url, given_id = raw.fields.get("url"), raw.fields.get("id")
-            if url is None and given_id is None and file_hash is None:
-                file_hash = file_sha256(path)
-            texts = clean(raw.text, rules) if rules else [keep_as_is(raw.text)]
-            if not texts or not texts[0].text.strip():
-                raise InputError("the article has no text", where=raw.where, fix="remove it")
             found = True
-            file = None if url or given_id else f"{file_hash}:{raw.row}"
-            for position, text in enumerate(texts):
-                article = Article(
-                    doc_id=make_doc_id(position, url=url, given_id=given_id, file=file),
-                    text=text.text,
-                    source=url or path.name,
-                    source_id=given_id,
-                    url=url,
-                    outlet=raw.fields.get("outlet"),
-                    published=raw.fields.get("published"),
-                    crawled=raw.fields.get("crawled"),
-                    segments=text.segments,
-                    offsets=text.offsets,
-                )
+            for article in articles_of(raw, rules, file_hash):
                 identity, sha256 = int(article.doc_id, 16), int(article.text_sha256[:16], 16)
                 repeated = identity in seen
                 known = seen.setdefault(identity, sha256)
                 if known != sha256:
+                    name = article.url or article.source_id
                     raise InputError(
-                        f"an article with the identity {url or given_id!r} came before this one, "
+                        f"an article with the identity {name!r} came before this one, "
                         "with another text",
                         where=raw.where,
                         fix="give each article a url or id of its own",
@@ -143,56 +115,24 @@ def _read_raw(path: Path) -> Iterator[RawArticle]:
     return readers.get(path.suffix, _read_parquet)(path)
 
 
-def _decode(data: bytes, path: Path, base: int = 0) -> str:
-    """UTF-8 bytes that begin at byte `base` of a file."""
-    if base == 0:
-        base, data = (len(_BOM), data[len(_BOM) :]) if data.startswith(_BOM) else (0, data)
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as problem:
-        offset = base + problem.start
-        raise InputError(
-            f"not UTF-8 at byte {offset} (0x{data[problem.start]:02x})",
-            where=str(path),
-            fix="convert the file to UTF-8",
-        ) from None
-
-
 def _lines(path: Path) -> Generator[str, None, None]:
     """Lines of a UTF-8 file with their line feeds; only a line feed ends a line."""
     base = 0
     for line in lines(path):
-        yield _decode(line, path, base)
+        yield decode(line, str(path), base)
         base += len(line)
 
 
 def _read_txt(path: Path) -> Iterator[RawArticle]:
-    text = _decode(whole(path), path)
-    controls = len(_CONTROL.findall(text))
-    if controls > max(1, len(text) // 20) or 2 * controls > len(text):
-        raise InputError(
-            "this is a binary file: many of its bytes are control characters",
-            where=str(path),
-            fix="give text files only",
-        )
-    yield RawArticle(path, str(path), 0, text, {})
+    yield text_file(path, str(path), whole(path))
 
 
 def _read_jsonl(path: Path) -> Iterator[RawArticle]:
     row = 0
     for number, line in enumerate(_lines(path), start=1):
-        where = f"{path}:{number}"
-        if not line.strip():
-            continue
-        try:
-            value = json.loads(line)
-        except (ValueError, RecursionError) as problem:
-            what = getattr(problem, "msg", None) or "nested too deeply"
-            raise InputError(f"not valid JSON: {what}", where=where) from None
-        if not isinstance(value, dict):
-            raise InputError('a line holds no JSON object such as {"text": "..."}', where=where)
-        yield _raw_article(path, where, row, value)
-        row += 1
+        if line.strip():
+            yield json_line(path, f"{path}:{number}", row, line)
+            row += 1
 
 
 def _read_csv(path: Path) -> Iterator[RawArticle]:
@@ -207,15 +147,15 @@ def _csv_rows(path: Path, lines: Iterable[str]) -> Iterator[RawArticle]:
     try:
         names = Counter(reader.fieldnames or ())
         if "text" not in names:
-            raise InputError("there is no column text", where=str(path), fix=_columns_hint())
-        repeated = [name for name in ("text", *_OPTIONAL) if names[name] > 1]
+            raise InputError("there is no column text", where=str(path), fix=columns_hint())
+        repeated = [name for name in COLUMNS if names[name] > 1]
         if repeated:
             raise InputError(f"column {repeated[0]} is there twice", where=str(path))
         for row, value in enumerate(reader):
             where = f"{path}:{reader.line_num}"
             if None in value or any(field is None for field in value.values()):
                 raise InputError("the row has more or fewer fields than the header", where=where)
-            yield _raw_article(path, where, row, {k: v for k, v in value.items() if v != ""})
+            yield raw_article(path, where, row, {k: v for k, v in value.items() if v != ""})
     except csv.Error as problem:
         # The reader inside knows the line that broke; DictReader only the last good one.
         where = f"{path}:{reader.reader.line_num}"
@@ -227,56 +167,18 @@ def _read_parquet(path: Path) -> Iterator[RawArticle]:
     import pyarrow.parquet as pq
 
     try:
-        names = pq.read_schema(path).names
-        if "text" not in names:
-            raise InputError("there is no column text", where=str(path), fix=_columns_hint())
         with pq.ParquetFile(path, read_dictionary=["text"]) as file:
-            columns = [name for name in ("text", *_OPTIONAL) if name in names]
+            names = file.schema_arrow.names
+            if "text" not in names:
+                raise InputError("there is no column text", where=str(path), fix=columns_hint())
+            columns = [name for name in COLUMNS if name in names]
             refuse_huge(file, columns, str(path))
             row = 0
             for batch in file.iter_batches(batch_size=_BATCH, columns=columns):
                 for index in range(len(batch)):  # one row at a time: a text may be there often
-                    where = f"{path}: row {row}"
                     value = {name: batch.column(name)[index].as_py() for name in columns}
-                    yield _raw_article(path, where, row, value)
+                    yield raw_article(path, f"{path}: row {row}", row, value)
                     row += 1
     except (pa.ArrowException, OSError, UnicodeDecodeError) as problem:
         what = str(problem).partition("\n")[0]
         raise InputError(f"not a readable Parquet file ({what})", where=str(path)) from None
-
-
-def _columns_hint() -> str:
-    return f"name the columns text and, if you have them, {', '.join(_OPTIONAL)}"
-
-
-def _raw_article(path: Path, where: str, row: int, value: Mapping[str, Any]) -> RawArticle:
-    text = value.get("text")
-    if not isinstance(text, str):
-        raise InputError("text is missing or not a string", where=where)
-    refuse_long(len(text), where)
-    fields = {
-        name: _field(name, value[name], where)
-        for name in _OPTIONAL
-        if value.get(name) not in (None, "")
-    }
-    for name, part in (("text", text), *fields.items()):
-        _refuse_surrogates(name, part, where)
-    return RawArticle(path, where, row, text, fields)
-
-
-def _field(name: str, value: Any, where: str) -> str:
-    if isinstance(value, bool | dict | list | bytes):
-        raise InputError(f"{name} is neither a string nor a number", where=where)
-    if hasattr(value, "isoformat"):
-        return str(value.isoformat())
-    return str(value)
-
-
-def _refuse_surrogates(name: str, value: str, where: str) -> None:
-    place = lone_surrogate(value)
-    if place is not None:
-        raise InputError(
-            f"{name} has a lone surrogate (U+{ord(value[place]):04X}) at {place}",
-            where=where,
-            fix="repair the text where it comes from",
-        )

@@ -93,7 +93,7 @@ def open_store(address: str, environment: Mapping[str, str] | None = None) -> St
             raise DatasetError("a file's address has three slashes", where=address)
         return _local(Path(parts.path), address)
     if scheme == "s3":
-        return FolderStore(_s3(environment), path, address)
+        return FolderStore(s3_files(environment), path, address)
     if scheme == "gs":
         from pyarrow.fs import GcsFileSystem
 
@@ -113,7 +113,8 @@ def _local(path: Path, address: str) -> FolderStore:
     return FolderStore(LocalFileSystem(), str(path), address)
 
 
-def _s3(environment: Mapping[str, str]) -> Any:
+def s3_files(environment: Mapping[str, str]) -> Any:
+    """The file system of S3, or of what the environment names instead of it."""
     from pyarrow.fs import S3FileSystem
 
     options: dict[str, Any] = {}

@@ -38,7 +38,7 @@ from annotate.storage import lone_surrogate
 
 Result = TypeVar("Result")
 BATCH = 64  # articles
-_BATCH_LENGTH = 500_000  # code points: long articles make smaller batches
+BATCH_LENGTH = 500_000  # code points: long articles make smaller batches
 _AHEAD = 2  # batches for each process that are under way or wait to be taken
 
 _heuristics: Heuristics | None = None  # of a worker process
@@ -51,6 +51,8 @@ def preannotate(
     policy: str | Policy = longest_first,
     lexicons: Sequence[str | Path] = (),
     morphology: str | None = None,
+    learned: str | Path | None = None,
+    min_precision: float | None = None,
     workers: int = 1,
 ) -> Iterator[Annotation]:
     """Proposals for each clean text or article, in order, a few at a time.
@@ -63,6 +65,8 @@ def preannotate(
         lexicons: your own, folders or files, as `preannotate.lexicons` of annotate.toml names them.
         morphology: a database of camel-tools in which the lemmas of unknown words are looked up:
             "builtin", a name, or a .db file.
+        learned: a folder that `annotate learn` made, such as "learned/3fa9c1d2".
+        min_precision: what is expected to be right less often is not proposed.
         workers: processes; more than one need a script whose main part is guarded by
             `if __name__ == "__main__"`.
 
@@ -77,6 +81,8 @@ def preannotate(
         policy=policy,
         lexicons=[Path(path) for path in lexicons],
         morphology=morphology,
+        learned=Path(learned) if learned is not None else None,
+        least=min_precision,
     )
     load()  # what is wrong is said before any process starts
     if workers > 1:
@@ -115,7 +121,7 @@ def batches(texts: Iterable[str | Article]) -> Iterator[list[str | Article]]:
     for text in texts:
         batch.append(text)
         length += len(text if isinstance(text, str) else text.text)
-        if len(batch) == BATCH or length >= _BATCH_LENGTH:
+        if len(batch) == BATCH or length >= BATCH_LENGTH:
             yield batch
             batch, length = [], 0
     if batch:

@@ -40,6 +40,7 @@ class Event(NamedTuple):
         reading: its clitics.
         negative: the event is denied.
         unreal: planned, wished, possible, ordered or future.
+        origin: what has found it, where that is not the trigger lexicon.
     """
 
     start: int
@@ -48,6 +49,7 @@ class Event(NamedTuple):
     reading: Reading
     negative: bool = False
     unreal: bool = False
+    origin: str = ""
 
     @property
     def type(self) -> str:

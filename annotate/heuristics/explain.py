@@ -168,7 +168,7 @@ def explain(article: Article, heuristics: Heuristics) -> Explanation:
 
 
 def _reason(span: Span, found: Findings) -> Reason:
-    tally = found.scorer.tally((span.layer, span.label, rule_of(span.origin or "")))
+    tally = found.tally(span)
     number = int(span.id[1:]) - 1
     if span.layer == "entity":
         preposition = found.entities[number].preposition

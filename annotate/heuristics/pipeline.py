@@ -11,19 +11,21 @@ from itertools import product
 from pathlib import Path
 
 from annotate.corpus.article import Article
-from annotate.heuristics import groups, known, numbers, organisations, people, places, reuse, times
 from annotate.heuristics.analysis import Analyser
-from annotate.heuristics.candidates import Candidate, Policy, longest_first, policy_of, resolve
-from annotate.heuristics.context import Context, topics_of
-from annotate.heuristics.document import Document, read_document
-from annotate.heuristics.events import Event, labels_of
-from annotate.heuristics.events import find as find_events
+from annotate.heuristics.candidates import Candidate, Policy, longest_first, policy_of
+from annotate.heuristics.document import Document
+from annotate.heuristics.events import Event
 from annotate.heuristics.forms import read_forms
+from annotate.heuristics.learned import Learned, read_learned
 from annotate.heuristics.lexicon import NAMES, Lexicon, read_lexicon
 from annotate.heuristics.morphology import TriggerLemmas, load_lemmas
 from annotate.heuristics.own import Own, own_lexicons
-from annotate.heuristics.precision import FILE, Precision, Scorer, read_rows
+from annotate.heuristics.precision import FILE, Precision, Scorer, Tally, read_rows
+from annotate.heuristics.proposing import origin, propose, seen
 from annotate.heuristics.relations import Filler, Relator
+from annotate.heuristics.rules import rule_of
+from annotate.heuristics.settling import LEAST, Settled, by_rules, settle
+from annotate.heuristics.tagger import Tagging
 from annotate.heuristics.triggers import read_triggers
 from annotate.ontology import Ontology, load_ontology
 from annotate.resources import resource
@@ -45,7 +47,10 @@ class Heuristics:
         precision: what scores come from.
         policy: how overlaps are settled.
         attributes: what an event's attributes are, by whether it is denied and not real.
-        version: of the rules, with a fingerprint of the user's own lexicons where there are some.
+        version: of the rules, with a fingerprint of the user's own lexicons where there are some,
+            and that of what was learned.
+        learned: what was learned from annotations, or None.
+        least: what has a lower expected precision is not proposed.
     """
 
     ontology: Ontology
@@ -55,6 +60,8 @@ class Heuristics:
     attributes: Mapping[tuple[bool, bool], Pairs]
     policy: Policy = longest_first
     version: str = VERSION
+    learned: Learned | None = None
+    least: float = 0.0
 
     @property
     def annotator(self) -> str:
@@ -70,7 +77,9 @@ class Findings:
         annotation: the proposals; entity n is the span `T<n>` and event n the span `E<n>`, from 1.
         document: the text as words.
         entities, events: what the spans were made from.
-        scorer: gave the spans their scores.
+        scorer: what the references say of rules.
+        tagging: what the tagger says, where there is one.
+        counts: of entities and events, what their scores rest on, where that was learned.
     """
 
     annotation: Annotation
@@ -78,6 +87,14 @@ class Findings:
     entities: list[Candidate]
     events: list[Event]
     scorer: Scorer
+    tagging: Tagging | None = None
+    counts: tuple[list[Tally], list[Tally]] | None = None
+
+    def tally(self, span: Span) -> Tally:
+        """What the score of a span of the annotation rests on."""
+        if self.counts is None:
+            return self.scorer.tally((span.layer, span.label, rule_of(span.origin or "")))
+        return self.counts[span.layer == "event"][int(span.id[1:]) - 1]
 
 
 def load_heuristics(
@@ -86,6 +103,8 @@ def load_heuristics(
     policy: str | Policy = longest_first,
     lexicons: Sequence[Path] = (),
     morphology: str | None = None,
+    learned: Path | None = None,
+    least: float | None = None,
 ) -> Heuristics:
     """The heuristics over a lexicon folder; without one, over the lexicons of the package.
 
@@ -93,11 +112,18 @@ def load_heuristics(
     database in which the lemmas of unknown words are looked up (see morphology.py).
     A policy says which of two spans that overlap is kept: a name of `candidates.POLICIES`, or a
     function. A folder without precision.tsv is scored by what was measured with the package's.
+    `learned` is a folder that `annotate learn` made: with it, expected precision settles what
+    overlaps. What is expected to be right less often than `least` is not proposed; without one
+    nothing is left out, or with what was learned, what is rather wrong than right.
 
     Raises:
         RulesError: with file and line of the first thing in a lexicon that is wrong.
-        InputError: there is no policy of this name, or no such morphology database.
+        InputError: there is no policy of this name, no such morphology database, or what was
+            learned cannot be read.
     """
+    taught = read_learned(learned.resolve()) if learned is not None else None
+    if taught is not None and taught.lexicon is not None:
+        lexicons = (*lexicons, taught.lexicon)
     shipped = resource("schemas", "lexicon")
     folder = (lexicon_folder or shipped).resolve()
     table = folder / FILE
@@ -105,11 +131,15 @@ def load_heuristics(
     own = own_lexicons(lexicons, ontology, NAMES)
     with _collector_paused():
         read = _read(folder, own, morphology)
-    version = f"{VERSION}+{own.fingerprint}" if own.files else VERSION
-    if morphology is not None:
-        version += "+morphology" if "+" not in version else ".morphology"
+    parts = [own.fingerprint] if own.files else []
+    parts += ["morphology"] if morphology is not None else []
+    parts += [f"learned-{taught.version}"] if taught is not None else []
+    parts += [f"least-{least:g}"] if least is not None else []
+    version = f"{VERSION}+{'.'.join(parts)}" if parts else VERSION
+    if least is None:
+        least = LEAST if taught is not None else 0.0
     pairs = _attribute_pairs(ontology)
-    return Heuristics(ontology, *read, precision, pairs, policy_of(policy), version)
+    return Heuristics(ontology, *read, precision, pairs, policy_of(policy), version, taught, least)
 
 
 @cache
@@ -170,89 +200,61 @@ def _collector_paused() -> Iterator[None]:
 
 
 def _findings(text: str, heuristics: Heuristics) -> Findings:
-    ontology = heuristics.ontology
-    document = read_document(text, heuristics.analyse)
-    topics = topics_of(document)
-    entities = find_entities(document, topics, ontology, heuristics.policy)
-    context = Context(document, labels_of(entities), topics, heuristics.lexicon.classes)
-    known_types = frozenset(ontology.event_codes)
-    events = [event for event in find_events(context) if event.type in known_types]
-    fillers = Relator(document, ontology, heuristics.lexicon.classes).find(entities, events)
+    ontology, learned = heuristics.ontology, heuristics.learned
+    demoted = learned.demoted if learned is not None else frozenset()
+    proposed = propose(text, heuristics.analyse, ontology, heuristics.policy, demoted)
+    document = proposed.document
     sha256 = text_sha256(text)
     scorer = heuristics.precision.scorer(sha256)
-    pairs = heuristics.attributes
+    tagging = None
+    if learned is None:
+        found = by_rules(proposed, scorer, heuristics.least)
+    else:
+        if learned.tagger is not None:
+            tagging = learned.tagger.tag(document, seen(proposed, ontology, heuristics.policy))
+        found = settle(proposed, tagging, learned, scorer, heuristics.least)
+    entities = [entity for entity, _ in found.entities]
+    events = [event for event, _ in found.events]
+    fillers = Relator(document, ontology, heuristics.lexicon.classes).find(entities, events)
     annotation = Annotation(
         text_sha256=sha256,
-        spans=ordered(
-            [
-                *(_entity(document, entity, n, scorer) for n, entity in enumerate(entities, 1)),
-                *(_event(document, event, n, pairs, scorer) for n, event in enumerate(events, 1)),
-            ]
-        ),
+        spans=ordered(_spans(document, found, heuristics.attributes)),
         relations=tuple(sorted(_relation(filler) for filler in fillers)),
         annotator=heuristics.annotator,
         ontology_version=ontology.version,
         guidelines_version=ontology.guidelines_version,
     )
-    return Findings(annotation, document, entities, events, scorer)
+    return Findings(annotation, document, entities, events, scorer, tagging, found.counts)
 
 
-def find_entities(
-    document: Document, topics: frozenset[str], ontology: Ontology, policy: Policy
-) -> list[Candidate]:
-    """The flat entities of a text, in order."""
-    conflict = "conflict" in topics
-    candidates = [
-        *known.find(document, conflict),
-        *organisations.find(document, conflict),
-        *places.find(document),
-        *people.find(document),
-        *groups.find(document, conflict),
-        *times.find(document),
-        *numbers.find(document),
-    ]
-    allowed = {*ontology.entity_codes, known.NOTHING}
-    first = resolve((c for c in candidates if c.label in allowed), document, policy)
-    repeated = [c for c in reuse.find(document, first) if c.label in allowed]
-    found = resolve([*first, *repeated], document, policy) if repeated else first
-    return [candidate for candidate in found if candidate.label != known.NOTHING]
-
-
-def _entity(document: Document, entity: Candidate, number: int, scorer: Scorer) -> Span:
-    start, end = document.starts[entity.start], document.ends[entity.end - 1]
-    return Span(
-        id=f"T{number}",
-        layer="entity",
-        start=start,
-        end=end,
-        label=entity.label,
-        text=document.text[start:end],
-        score=scorer.score("entity", entity.label, entity.origin),
-        origin=entity.origin,
-    )
-
-
-def _event(
-    document: Document,
-    event: Event,
-    number: int,
-    attributes: Mapping[tuple[bool, bool], Pairs],
-    scorer: Scorer,
-) -> Span:
-    start, end = document.starts[event.start], document.ends[event.end - 1]
-    words = (event.sense.lemma, *(w.form for w in document.info[event.start + 1 : event.end]))
-    origin = f"trigger:{event.type}/{' '.join(words)}"
-    return Span(
-        id=f"E{number}",
-        layer="event",
-        start=start,
-        end=end,
-        label=event.type,
-        text=document.text[start:end],
-        attributes=attributes[event.negative, event.unreal],
-        score=scorer.score("event", event.type, origin),
-        origin=origin,
-    )
+def _spans(
+    document: Document, found: Settled, attributes: Mapping[tuple[bool, bool], Pairs]
+) -> Iterator[Span]:
+    for number, (entity, score) in enumerate(found.entities, 1):
+        start, end = document.starts[entity.start], document.ends[entity.end - 1]
+        yield Span(
+            id=f"T{number}",
+            layer="entity",
+            start=start,
+            end=end,
+            label=entity.label,
+            text=document.text[start:end],
+            score=score,
+            origin=entity.origin,
+        )
+    for number, (event, score) in enumerate(found.events, 1):
+        start, end = document.starts[event.start], document.ends[event.end - 1]
+        yield Span(
+            id=f"E{number}",
+            layer="event",
+            start=start,
+            end=end,
+            label=event.type,
+            text=document.text[start:end],
+            attributes=attributes[event.negative, event.unreal],
+            score=score,
+            origin=event.origin or origin(event, document),
+        )
 
 
 def _attribute_pairs(ontology: Ontology) -> dict[tuple[bool, bool], Pairs]:

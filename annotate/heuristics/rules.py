@@ -42,6 +42,7 @@ RULES: Mapping[str, str] = {
     "modified": "a numeral after a word that limits it (أكثر من 20)",
     "vague": "a vague number (عشرات, مئات)",
     "dual": "a noun in the dual (قتيلان)",
+    "tagger": "what the learned tagger alone found, by tenth of its probability (p9: 0.9 to 1)",
     "trigger": "a word or phrase that means an event of this type, under its conditions",
 }
 

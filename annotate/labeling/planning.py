@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -93,6 +93,7 @@ def follow(
     splits: Mapping[str, Split],
     *,
     dry_run: bool,
+    order: Sequence[str] | None = None,
 ) -> list[Planned]:
     """Where each article belongs, in the order of pushing: by chance, one story together.
 
@@ -101,6 +102,7 @@ def follow(
     Args:
         grouping: tells stories; without it each article is a story of its own.
         splits: of articles, by doc_id, where it was said explicitly; it holds for their stories.
+        order: doc_ids as they are worth annotating. Test articles stay at their random places.
     """
     groups: Grouping | None = None
     if grouping is not None:
@@ -128,7 +130,8 @@ def follow(
     if rows and not dry_run:
         with ledger.database as database:
             database.executemany("INSERT OR IGNORE INTO groups VALUES (?, ?, ?)", rows)
-    return sorted(found, key=lambda p: (p.placement.rank, p.group_id, p.article.doc_id))
+    by_chance = sorted(found, key=lambda p: (p.placement.rank, p.group_id, p.article.doc_id))
+    return by_chance if order is None else _reordered(by_chance, order)
 
 
 def _said_of_stories(
@@ -145,6 +148,17 @@ def _said_of_stories(
             group_id = row[0] if row else doc_id
         named.setdefault(group_id, set()).add(split)
     return {group_id: found.pop() for group_id, found in named.items() if len(found) == 1}
+
+
+def _reordered(by_chance: Sequence[Planned], order: Sequence[str]) -> list[Planned]:
+    """The articles in another order, but for those of the test, whose choice must be by chance."""
+    place = {doc_id: number for number, doc_id in enumerate(order)}
+    others = [planned for planned in by_chance if planned.placement.split != "test"]
+    others.sort(key=lambda planned: place.get(planned.article.doc_id, len(place)))
+    waiting = iter(others)
+    return [
+        planned if planned.placement.split == "test" else next(waiting) for planned in by_chance
+    ]
 
 
 def tells_stories(plan: Plan) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
@@ -60,6 +60,7 @@ def push(
     ledger: Ledger,
     ontology: Ontology,
     grouping: NewGrouping | None = None,
+    order: Sequence[str] | None = None,
     dry_run: bool = False,
     size: int = BATCH,
     waiting: Waiting | None = None,
@@ -76,6 +77,8 @@ def push(
         preannotate: gives an article's pre-annotation; None pushes blank tasks.
         version: names the heuristics; becomes the project's model version.
         grouping: tells which articles are one story; without it each is one of its own.
+        order: doc_ids in the order in which they are worth annotating; by chance without it, and
+            for test articles always.
         size: tasks a request; the parts of an article are never torn apart.
         on_progress: called with the number of articles settled by each batch.
 
@@ -92,7 +95,9 @@ def push(
     check_manner(ledger, server, campaign, target.layers, blind=target.annotators is not None)
     if target.annotators is None and not target.splits and not tells_stories(target.plan):
         grouping = None  # who is alone with everything need not wait for it
-    planned = follow(target.plan, given, ledger, grouping, target.splits, dry_run=dry_run)
+    planned = follow(
+        target.plan, given, ledger, grouping, target.splits, dry_run=dry_run, order=order
+    )
     holders = holders_of(ledger, server, campaign, target.layers)
     ways = lanes(planned, target.plan, campaign, target.layers, target.annotators, holders)
     on_progress(len(given) - len(planned))

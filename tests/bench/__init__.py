@@ -1,1 +1,1 @@
-"""The benchmark: `make bench`. What is timed here is shown, never tested."""
+"""The benchmarks: `make bench` and `make bench-...`. What is timed here is shown, never tested."""

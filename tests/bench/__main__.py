@@ -1,4 +1,4 @@
-"""`python -m tests.bench`, which `make bench` calls."""
+"""`python -m tests.bench`, which `make bench-preannotation` calls."""
 
 from __future__ import annotations
 

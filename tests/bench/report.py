@@ -37,7 +37,7 @@ class Section:
     """One table, and what is said above and below it.
 
     Attributes:
-        options: of `make bench`, by which it is measured again.
+        options: of `make bench-preannotation`, by which it is measured again.
         data: the figures, as JSON values.
     """
 
@@ -99,7 +99,7 @@ def page(sections: Sequence[Section], corpora: Sequence[str], with_articles: boo
     about = machine()
     parts = [
         "# Benchmark",
-        "Written by `make bench`: no figure here is typed. Times are CPU time, "
+        "Written by `make bench-preannotation`: no figure here is typed. Times are CPU time, "
         "and another machine gives other ones; the ratios and the slopes are what carries over.",
         "Read:\n\n" + "\n".join(f"- {line}" for line in corpora),
         "| " + " | ".join(about) + " |\n|" + "---|" * len(about) + "\n| "
@@ -121,7 +121,7 @@ def page(sections: Sequence[Section], corpora: Sequence[str], with_articles: boo
 def _command(options: str, with_articles: bool) -> str:
     """What to type; the path of the articles is for the reader to fill in."""
     articles = "ARTICLES=path/to/articles.jsonl " if with_articles else ""
-    return f"make bench {articles}ARGS='{options}'"
+    return f"make bench-preannotation {articles}ARGS='{options}'"
 
 
 def _row(cells: Sequence[str]) -> str:

@@ -68,7 +68,7 @@ def test_the_page_holds_each_section_with_its_command(monkeypatch: pytest.Monkey
     section = Section("Speed", "Above.", ("", "x"), [("a", "1"), ("b", "2")], "--only speed", "So.")
     text = page([section], ["seeds: 7 articles"], with_articles=True)
     assert "- seeds: 7 articles\n" in text
-    assert "`make bench ARTICLES=path/to/articles.jsonl ARGS='--only speed'`" in text
+    assert "`make bench-preannotation ARTICLES=path/to/articles.jsonl ARGS='--only speed'`" in text
     assert "|  | x |\n|---|---:|\n| a | 1 |\n| b | 2 |\n\nSo.\n" in text
     assert "ARTICLES" not in page([section], [], with_articles=False)
 
