@@ -42,7 +42,7 @@ test: $(STAMP)  ## install, then run the whole test suite (at most 12 minutes on
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(ARGS)
 
 quick: $(STAMP)  ## run the tests that need no server, no browser and little time (under 90 s)
-	@$(BIN)/python -m pytest -m "not server and not browser and not slow" --numprocesses 2 --dist worksteal $(ARGS)
+	@TEST_EXAMPLES=0.15 $(BIN)/python -m pytest -m "not server and not browser and not slow" --numprocesses 2 --dist worksteal $(ARGS)
 
 check: format lint types test  ## format, lint, types, then the whole test suite
 

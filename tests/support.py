@@ -29,8 +29,11 @@ from annotate.storage import text_sha256
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
 ONTOLOGY = load_ontology()
-PROPERTY = settings(max_examples=100, deadline=None)
-SLOW_PROPERTY = settings(max_examples=40, deadline=None)  # files, or whole annotations
+# The share of the examples of properties: `make quick` tries some, `make test` all.
+_SHARE = float(os.environ.get("TEST_EXAMPLES", "1"))
+PROPERTY = settings(max_examples=max(5, round(100 * _SHARE)), deadline=None)
+# Of files, or whole annotations.
+SLOW_PROPERTY = settings(max_examples=max(5, round(40 * _SHARE)), deadline=None)
 
 HEAD, VERB, TAIL = "أعلنت فصائل المعارضة ", "سيطرتها", " على دمشق"
 TEXT = f"{HEAD}{VERB}{TAIL}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,8 @@ from annotate.labeling.work import Work, joined
 from annotate.ontology import Ontology
 from annotate.settings import Settings
 from annotate.spans import Annotation
+
+_DOC_ID = re.compile("[0-9a-f]{16}")
 
 
 @dataclass(slots=True)
@@ -266,7 +269,7 @@ def chosen_from_file(
         if found is None and annotation.doc_id is None:
             found = articles.get((None, annotation.text_sha256))
         if found is None and annotation.doc_id not in known:
-            found = _carried(annotation)
+            found = _carried(annotation, path)
         if found is None and not sources:
             raise InputError("there are no articles", fix="set corpus.sources in annotate.toml")
         if found is None:
@@ -285,10 +288,16 @@ def chosen_from_file(
     return sorted(chosen, key=lambda item: item.article.doc_id)
 
 
-def _carried(annotation: Annotation) -> Article | None:
+def _carried(annotation: Annotation, path: Path) -> Article | None:
     """The article whose text an annotation carries, if it has a name and a text."""
     if annotation.doc_id is None or annotation.text is None:
         return None
+    if not _DOC_ID.fullmatch(annotation.doc_id):
+        raise InputError(
+            f"doc_id {annotation.doc_id!r} is not 16 hexadecimal digits",
+            where=str(path),
+            fix="name each article by the first 16 digits of a hash (of its URL, say)",
+        )
     return Article(
         annotation.doc_id,
         annotation.text,

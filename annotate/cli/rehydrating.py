@@ -46,8 +46,9 @@ def rehydrate(
 ) -> None:
     """Put the texts back into a version that was published without them.
 
-    Your copies are cleaned by the settings' rules, and taken where their hash is the one that the
-    version's offsets refer to; the others are counted. The version itself stays as it is.
+    Your copies are cleaned by the settings' rules, and taken, clean or as they are, where their
+    hash is the one that the version's offsets refer to; the others are counted. The version itself
+    stays as it is.
     """
     report_texts(with_texts_of(settings_of(context), version, sources, out), as_json)
 
@@ -66,9 +67,15 @@ def with_texts_of(
     rules = load_rules(settings.corpus.cleaning)
     texts = {
         article.text_sha256: article.text
-        for article in read_articles(chosen, rules)
+        for cleaning in (rules, None)  # imported corpora keep their texts as they are
+        for article in read_articles(chosen, cleaning)
         if article.text_sha256 in wanted
     }
+    if not texts:
+        raise InputError(
+            f"{', '.join(chosen[:SHOWN])}: no text of the version's articles is there",
+            fix="check --sources, and take the cleaning rules that the version was made with",
+        )
     target = out or folder.with_name(f"{folder.name}-with-texts")
     return rehydrate_version(folder, texts, target)
 

@@ -72,6 +72,10 @@ def record(
         if now == (last.ontology_version, last.guidelines_version, last.labels):
             return
         at = at or datetime.now(UTC).isoformat(timespec="seconds")
+        # A server tells whole seconds, and a clock can be set back: the one before stays known.
+        after = moment(last.at) + timedelta(seconds=1)
+        if moment(at) < after:
+            at = after.isoformat(timespec="seconds")
     version, guidelines, labels = now
     with ledger.database as database:
         database.execute(

@@ -37,6 +37,7 @@ def one(first: Annotation, second: Annotation) -> CountTable:
 # One text at a time is the oracle
 
 
+@pytest.mark.slow
 @PROPERTY
 @given(some_annotations(), some_annotations())
 def test_one_comparison_is_what_matching_counts(left: Annotation, right: Annotation) -> None:
@@ -69,6 +70,7 @@ def test_type_is_how_many_matched_pairs_have_one_label(left: Annotation, right: 
     assert found == Counts(same, pairs - same, pairs - same)
 
 
+@pytest.mark.slow
 @SLOW_PROPERTY
 @given(some_items(), st.randoms(use_true_random=False))
 def test_texts_add_up_in_whatever_order_all_comes(items: list[Item], chance: Random) -> None:
@@ -115,6 +117,7 @@ def test_who_is_first_changes_no_f1(items: list[Item]) -> None:
     assert {k: c.f1 for k, c in totals(count(turned, ONTOLOGY)).items()} == pytest.approx(expected)
 
 
+@pytest.mark.slow
 @PROPERTY
 @given(st.lists(some_annotations(), max_size=3))
 def test_identical_readings_agree_fully(annotations: list[Annotation]) -> None:

@@ -9,7 +9,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +64,14 @@ def show(section: Section) -> None:
         print(section.below.replace("`", ""))
 
 
+def _is_installed(package: str) -> bool:
+    try:
+        version(package)
+    except PackageNotFoundError:  # a peer that this benchmark does without
+        return False
+    return True
+
+
 def machine() -> dict[str, str]:
     """What the figures were measured on, and when."""
     return {
@@ -72,7 +80,7 @@ def machine() -> dict[str, str]:
         "cores": str(os.cpu_count()),
         "system": f"{platform.system()} {platform.machine()}",
         "Python": platform.python_version(),
-        **{name: version(name) for name in PACKAGES},
+        **{name: version(name) for name in PACKAGES if _is_installed(name)},
     }
 
 

@@ -7,14 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from annotate.annotation_files import read_annotations
+from annotate.annotation_files import read_annotations, write_annotations
 from annotate.dataset.load import load_dataset
+from annotate.spans import Annotation
+from annotate.storage import text_sha256
 from tests.support import ONTOLOGY, ROOT, annotate, tree
 
 NEWS = ROOT / "tests" / "data" / "foreign" / "anercorp_form.txt"
 LABELS = ["--labels", "PERS=PER,LOC=GPE,MISC="]
 
 
+@pytest.mark.slow
 def test_a_corpus_becomes_a_version(tmp_path: Path) -> None:
     ran = annotate("import", NEWS, "--from", "conll", *LABELS, "--annotator", "x", folder=tmp_path)
     assert (ran.code, ran.out) == (0, "imported.jsonl\n")
@@ -32,6 +35,7 @@ def test_a_corpus_becomes_a_version(tmp_path: Path) -> None:
     assert [span["text"] for span in frame["entities"][0]] == [s.text for s in item.spans]
 
 
+@pytest.mark.slow
 def test_a_version_without_texts(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     annotate(
@@ -49,6 +53,40 @@ def test_a_version_without_texts(tmp_path: Path) -> None:
     assert ran.code == 0, ran.err
     assert "1 articles have their text, 0 have none" in ran.err
     assert list(load_dataset(ran.out.strip())["text"]) == [item.text]
+
+
+def carrying(folder: Path, text: str, doc_id: str) -> None:
+    """A file with one article that is in no source."""
+    item = Annotation(text_sha256(text), (), ontology_version="1.0.0", doc_id=doc_id, text=text)
+    write_annotations(folder / "a.jsonl", [item])
+
+
+@pytest.mark.slow
+def test_texts_that_are_not_clean_are_put_back(tmp_path: Path) -> None:
+    text = "أعلنت دمشق.\n\n  قال ناطق.  "
+    carrying(tmp_path, text, "a" * 16)
+    ran = annotate("export", "--annotations", "a.jsonl", "--text", "none", folder=tmp_path)
+    assert ran.code == 0, ran.err
+    version = ran.out.strip()
+    (tmp_path / "other.txt").write_text("نص آخر", "utf-8")
+    rehydrate = ("datasets", "rehydrate", version, "--sources")
+    ran = annotate(*rehydrate, "other.txt", folder=tmp_path)
+    assert ran.code == 1
+    assert "other.txt: no text of the version's articles is there" in ran.err
+    assert not Path(f"{version}-with-texts").exists()
+    (tmp_path / "mine.jsonl").write_text(json.dumps({"id": "1", "text": text}), "utf-8")
+    ran = annotate(*rehydrate, "mine.jsonl", folder=tmp_path)
+    assert ran.code == 0, ran.err
+    assert list(load_dataset(ran.out.strip())["text"]) == [text]
+
+
+@pytest.mark.parametrize("doc_id", ["../../a", "A" * 16, "a" * 16 + "\n"])
+def test_an_article_that_verify_would_refuse_is_not_exported(tmp_path: Path, doc_id: str) -> None:
+    carrying(tmp_path, "أعلنت دمشق", doc_id)
+    ran = annotate("export", "--annotations", "a.jsonl", folder=tmp_path)
+    assert ran.code == 1
+    assert f"a.jsonl: doc_id {doc_id!r} is not 16 hexadecimal digits" in ran.err
+    assert not (tmp_path / "exports" / "arabic-news" / "1.0.0").exists()
 
 
 def test_counts_as_json(tmp_path: Path) -> None:
@@ -94,6 +132,7 @@ def test_brat_takes_no_columns(tmp_path: Path) -> None:
     assert ran.code == 2
 
 
+@pytest.mark.slow
 def test_another_text_of_an_article_that_is_there_is_refused(tmp_path: Path) -> None:
     article = {"id": "a", "text": "وصل سامر إلى بيروت."}
     (tmp_path / "articles.jsonl").write_text(json.dumps(article), "utf-8")

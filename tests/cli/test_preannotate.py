@@ -57,6 +57,7 @@ def test_the_same_every_time_and_in_both_formats(run: Run, folder: Path) -> None
     assert first == last
 
 
+@pytest.mark.slow
 def test_the_same_bytes_for_any_number_of_workers(run: Run, folder: Path) -> None:
     rows = [{"text": f"{TEXT} {n} كيلومتر", "id": str(n)} for n in range(BATCH + 40)]
     write_lines(folder / "a.jsonl", rows)

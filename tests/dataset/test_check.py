@@ -87,6 +87,7 @@ def test_a_flipped_byte_of_a_text(version: Path, name: str) -> None:
     assert found(version) == [(name, None, "sha256")]
 
 
+@pytest.mark.slow
 def test_any_flipped_byte_of_the_data_is_found(version: Path) -> None:
     path = version / TEST
     sound = path.read_bytes()

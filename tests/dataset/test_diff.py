@@ -192,6 +192,7 @@ def test_without_texts_nothing_is_quoted(tmp_path: Path) -> None:
     assert difference(full.path, bare.path).is_empty
 
 
+@pytest.mark.slow
 @given(st.data())
 @SLOW_PROPERTY
 def test_what_was_made_is_found(tmp_path_factory: pytest.TempPathFactory, data: Any) -> None:

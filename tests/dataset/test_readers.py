@@ -120,6 +120,7 @@ def run_offline(code: str, folder: Path) -> Any:
     return json.loads(done.stdout.splitlines()[-1])
 
 
+@pytest.mark.slow
 def test_datasets_by_the_card_and_by_the_files(tmp_path: Path) -> None:
     """Rows of every configuration and split; class labels survive both ways of loading."""
     code = f"""
@@ -208,6 +209,7 @@ def test_a_table_or_split_without_rows_is_not_in_the_header(tmp_path: Path) -> N
 # Croissant
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_croissant_is_valid_and_gives_every_record(caplog: pytest.LogCaptureFixture) -> None:
     import mlcroissant as mlc

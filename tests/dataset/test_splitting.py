@@ -216,6 +216,7 @@ def test_reposts_that_the_plan_tears_apart_are_held_out(tmp_path: Path, seed: in
     assert stage.leaks()["pairs_across_splits"] == 0
 
 
+@pytest.mark.slow
 @SLOW_PROPERTY
 @given(st.integers(0, 10**6), st.lists(st.integers(1, 14), min_size=1, max_size=4))
 def test_nobody_moves_when_others_come(seed: int, sizes: list[int]) -> None:

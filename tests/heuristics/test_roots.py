@@ -186,6 +186,7 @@ def test_two_verbs_of_one_spelling_are_told_apart(tmp_path: Path) -> None:
     assert [sense.form for sense in found["يوقع"]] == ["II"]
 
 
+@pytest.mark.slow
 def test_other_verbs_may_give_a_root_too(tmp_path: Path) -> None:
     for file in LEXICON.glob("*.yaml"):
         (tmp_path / file.name).write_text(file.read_text("utf-8"), "utf-8")

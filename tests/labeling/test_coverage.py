@@ -52,6 +52,19 @@ def test_an_interface_is_recorded_once(ontology: Ontology) -> None:
         assert installed(ledger, "s", 2) == []
 
 
+@pytest.mark.parametrize("at", ["2026-01-01T10:00:00+00:00", "2026-01-01T09:00:00+00:00"])
+def test_an_interface_of_the_same_second_or_of_a_clock_set_back_is_the_later_one(
+    ontology: Ontology, at: str
+) -> None:
+    more = with_label(ontology, "NEW")
+    with Ledger(None) as ledger:
+        record(ledger, "s", 1, labeling_interface(ontology), ontology, "2026-01-01T10:00:00+00:00")
+        record(ledger, "s", 1, labeling_interface(more), more, at)
+        first, second = installed(ledger, "s", 1)
+    assert (first.ontology_version, second.ontology_version) == (ontology.version, "9.0.0")
+    assert (first.at, second.at) == ("2026-01-01T10:00:00+00:00", "2026-01-01T10:00:01+00:00")
+
+
 def test_the_entities_pass_offers_entities_only(ontology: Ontology) -> None:
     assert offered(labeling_interface(ontology, "entities")) == ontology.entity_codes
     assert offered("no xml") == ()

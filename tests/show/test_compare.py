@@ -30,6 +30,7 @@ def statuses(drawing: Drawing) -> dict[str, Status]:
     return {f"{m.span.text} {m.side}": m.status for m in drawing.marks if m.status != "agreed"}
 
 
+@pytest.mark.slow
 @PROPERTY
 @given(two_readings())
 def test_what_agrees_is_what_the_strict_score_matches(readings: Readings) -> None:
@@ -47,6 +48,7 @@ def test_what_agrees_is_what_the_strict_score_matches(readings: Readings) -> Non
             assert (apart, sum(rest.values()) - rest.get("only_a", 0)) == (total.fp, total.fn)
 
 
+@pytest.mark.slow
 @PROPERTY
 @given(two_readings())
 def test_every_span_and_role_of_both_is_drawn_once(readings: Readings) -> None:

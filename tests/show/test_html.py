@@ -82,6 +82,7 @@ def test_the_drawn_text_is_the_text_and_all_is_escaped(drawn: tuple[Annotation, 
         assert visible(span.origin or "") in titles
 
 
+@pytest.mark.slow
 @PROPERTY
 @given(any_annotations(), any_annotations())
 def test_a_comparison_draws_the_text_once(

@@ -14,6 +14,8 @@ import pytest
 from annotate.dataset.check import check
 from tests.dataset.checks.editing import Rows, edit, edit_json, edit_table, reseal, seeds
 
+pytestmark = pytest.mark.slow  # a copy of a version for each
+
 DATA = "data/train-00000-of-00001.parquet"
 TEST = "data/test-00000-of-00001.parquet"
 SENTENCES = "sentences/train-00000-of-00001.parquet"

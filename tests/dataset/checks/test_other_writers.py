@@ -55,6 +55,7 @@ def with_two_dictionaries(path: Path) -> None:
     pq.write_table(pq.read_table(path), path, dictionary_pagesize_limit=100, write_batch_size=2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("write", "allowed"),
     [
@@ -98,6 +99,7 @@ def test_many_articles_that_differ_are_all_counted(
 # Damage
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [DATA, SPANS, SENTENCES])
 def test_any_flipped_byte_is_a_fault_and_no_failure(version: Path, name: str) -> None:
     """Also with sums that hold: then what is read is checked, or cannot be read."""
@@ -129,6 +131,7 @@ def test_strings_that_are_no_text(version: Path) -> None:
     assert "readable" in check(version).by_rule
 
 
+@pytest.mark.slow
 def test_a_huge_string_that_a_dictionary_repeats(version: Path) -> None:
     """80 MB that take 40 GB when they are read as they are; the process may have 3 GB."""
     table = pq.read_table(version / SPANS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 
 from annotate.dataset.convert import conll
@@ -97,6 +98,7 @@ def test_conll_counts_every_span_that_it_lacks(item: Document) -> None:
     assert kept + gone == len(item.annotation.entities)
 
 
+@pytest.mark.slow
 def test_spacy_reads_the_columns() -> None:
     from spacy.training.converters import conll_ner_to_docs
 

@@ -6,6 +6,7 @@ import io
 import warnings
 from typing import Any
 
+import pytest
 from hypothesis import given
 
 from annotate.dataset.convert import docbin
@@ -41,6 +42,7 @@ def read_docs(data: bytes) -> list[Any]:
 LAYERS: dict[str, Layer] = {"entities": "entity", "events": "event"}
 
 
+@pytest.mark.slow
 @SLOW_PROPERTY
 @given(word_documents())
 def test_spacy_reads_the_text_and_all_spans(item: Document) -> None:
@@ -71,6 +73,7 @@ def test_spacy_reads_the_text_and_all_spans(item: Document) -> None:
     assert not {ROLES, ATTRIBUTES, WITHOUT_WORD, INSIDE_WORD, OVERLAPPING} & (+lost).keys()
 
 
+@pytest.mark.slow
 @SLOW_PROPERTY
 @given(any_documents())
 def test_spacy_counts_every_span_that_it_lacks(item: Document) -> None:
