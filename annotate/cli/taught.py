@@ -9,7 +9,7 @@ from pathlib import Path
 from annotate.annotation_files import read_annotations
 from annotate.cli.corpus import check_spans
 from annotate.corpus.readers import read_articles
-from annotate.corpus.rules import load_rules
+from annotate.corpus.rules import CleaningRules, load_rules
 from annotate.errors import InputError
 from annotate.labeling.ledger import Ledger
 from annotate.learning.examples import Example
@@ -73,8 +73,7 @@ def _file(
         text = gold.text
         if text is None:
             if known is None:
-                articles = read_articles(sources, rules) if sources else ()
-                known = {article.text_sha256: article.text for article in articles}
+                known = _texts(sources, rules, path)
             text = known.get(gold.text_sha256)
         if text is None:
             raise InputError(
@@ -84,6 +83,20 @@ def _file(
             )
         corrected = True if any(span.decision for span in gold.spans) else None
         yield Example(gold.doc_id or gold.text_sha256[:16], text, gold, "", corrected)
+
+
+def _texts(sources: Sequence[str], rules: CleaningRules, path: Path) -> dict[str, str]:
+    """SHA-256 of a text -> the text, of the articles that the annotations of a file lack."""
+    try:
+        articles = read_articles(sources, rules) if sources else ()
+        return {article.text_sha256: article.text for article in articles}
+    except InputError as problem:
+        raise InputError(
+            f"the annotations hold no texts, and the articles are not there: {problem.where}: "
+            f"{problem.what}",
+            where=str(path),
+            fix="say where the articles are: --texts SOURCE",
+        ) from None
 
 
 def _version(path: Path) -> Iterator[Example]:

@@ -28,6 +28,8 @@ def test_a_file_takes_its_texts_from_the_sources() -> None:
     assert found.near == 0
     with pytest.raises(InputError, match="--texts SOURCE"):
         read_data(load_settings(), ONTOLOGY, [GOLD], [], [])
+    with pytest.raises(InputError, match=r"nowhere: .*--texts SOURCE"):
+        read_data(load_settings(), ONTOLOGY, [GOLD], [], ["nowhere"])
 
 
 def test_a_dataset_version_says_what_is_test_and_what_was_corrected() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from annotate.learning.edits import edits
 from annotate.learning.examples import Example, covered, digest, folds, only
-from annotate.learning.scorecard import BIASED, UNKNOWN, HeldOut, Key, scorecard
+from annotate.learning.scorecard import BIASED, UNKNOWN, HeldOut, Key, Saved, scorecard
 from annotate.spans import Annotation, Relation, Span, ordered
 from annotate.storage import text_sha256
 from tests.support import (
@@ -88,7 +88,7 @@ def test_the_difference_is_paired_and_by_story() -> None:
     assert (all_entities.low, all_entities.high) == (1.0, 1.0)
     assert (card.saved, card.before.total, card.after.total, card.stories) == (10, 10, 0, 2)
     assert card.edits.difference == -5
-    assert card.saved_each == (5, 5, 5)
+    assert card.saved_each == Saved(5, 5, 5)
     assert card.to_json()["edits"]["saved_each_article"] == {"mean": 5, "low": 5, "high": 5}
     assert not card.is_worse
     worse = scorecard([measured_on("a", gold, NOTHING)], "how")
