@@ -42,7 +42,7 @@ _BATCH = 25
 )
 @click.option("--labels", help="Of that corpus, as of annotate import.")
 @click.option(
-    "--sentences", default=12_000, show_default=True, help="Of the made-up training part."
+    "--sentences", default=3_000, show_default=True, help="Of the made-up training part."
 )
 @click.option("--texts", default=400, show_default=True, help="So many articles are timed.")
 @click.option("--rounds", default=5, show_default=True)

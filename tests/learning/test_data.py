@@ -43,6 +43,19 @@ def test_a_dataset_version_says_what_is_test_and_what_was_corrected() -> None:
     assert spans == {(r["doc_id"], len(r["entities"]) + len(r["events"])) for r in rows}
 
 
+@pytest.mark.slow
+def test_a_dataset_version_is_learned_and_its_test_split_measured(tmp_path: Path) -> None:
+    version = ROOT / "exports" / "seeds" / "2.0.0"
+    ran = annotate("learn", version, "--dry-run", "--json", folder=tmp_path)
+    said = json.loads(ran.out)
+    rows = package.load_dataset(version, as_arrow=True).to_pylist()
+    tested = [row for row in rows if row["split"] == "test"]
+    assert said["scores"]["how"] == "test articles, which nothing was learned from"
+    assert said["scores"]["articles"] == len(tested) > 0
+    assert said["manifest"]["data"]["articles"] == len(rows) - len(tested)
+    assert not {row["text_sha256"] for row in tested} & set(said["manifest"]["data"]["texts"])
+
+
 def written(folder: Path, *texts: str) -> list[Path]:
     """A file for each text, with its annotation."""
     from dataclasses import replace
