@@ -55,7 +55,7 @@ class Learned:
     """A folder, read.
 
     Attributes:
-        version: the fingerprint that names it.
+        version: the fingerprint that names it, with one of the demotions if they were edited.
         tagger: its models, or None.
         support: its counts.
         known: the labels that the tagger was taught.
@@ -118,15 +118,26 @@ def read_learned(folder: Path) -> Learned:
         for layer in LAYERS
         if tagger is not None and layer in tagger.labels
     }
+    version = f"{folder.name}{_edited(folder / DEMOTED, manifest['files'].get(DEMOTED))}"
     return Learned(
-        folder.name,
+        version,
         tagger,
         Support(read_rows(folder / SUPPORT)),
-        Known(labels, folder.name),
+        Known(labels, version),
         read_demoted(folder / DEMOTED),
         lexicon if any(lexicon.glob("*.yaml")) else None,
         manifest["heuristics"],
     )
+
+
+def _edited(path: Path, learned: str | None) -> str:
+    """What tells edited demotions from those that were learned; the lexicon has a mark of its own.
+
+    Args:
+        learned: SHA-256 of the file as it was learned, None if there was none.
+    """
+    now = file_sha256(path) if path.is_file() else None
+    return "" if now == learned else f"-{(now or 'undone')[:6]}"
 
 
 def _may_be_edited(name: str) -> bool:
