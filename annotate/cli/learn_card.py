@@ -48,8 +48,9 @@ def print_comparison(found: Comparison) -> None:
     for name, pace in zip((ONE, OTHER), found.paces, strict=True):
         said = pace.to_json()
         click.echo(
-            f"{name}: trained in {said['training_s']:.1f} s, {said['words_per_s']:,} words/s from "
-            f"text to tags, {said['words_per_s_tagging_alone']:,} words/s of tagging alone"
+            f"{name}: trained on {said['words_taught']:,} words in {said['training_s']:.1f} s, "
+            f"{said['words_per_s']:,} words/s from text to tags, "
+            f"{said['words_per_s_tagging_alone']:,} words/s of tagging alone"
         )
 
 

@@ -29,12 +29,14 @@ class Pace:
         training: seconds that it was trained for.
         features, tagging: seconds that the words took, to see them and to tag them.
         words: so many were tagged.
+        taught: so many it was trained on, in all trainings.
     """
 
     training: float = 0
     features: float = 0
     tagging: float = 0
     words: int = 0
+    taught: int = 0
 
     def __add__(self, other: Pace) -> Pace:
         return Pace(
@@ -42,11 +44,13 @@ class Pace:
             self.features + other.features,
             self.tagging + other.tagging,
             self.words + other.words,
+            self.taught + other.taught,
         )
 
     def to_json(self) -> dict[str, float]:
         return {
             "training_s": round(self.training, 3),
+            "words_taught": self.taught,
             "words": self.words,
             "words_per_s": round(self.words / (self.features + self.tagging)),
             "words_per_s_tagging_alone": round(self.words / self.tagging),
@@ -116,7 +120,8 @@ def _one(
     start = time.process_time()
     tagger = tagger_of(teach(known, heuristics.ontology, settings).models)
     trained = time.process_time() - start
-    annotations, pace = [], Pace(training=trained)
+    annotations = []
+    pace = Pace(training=trained, taught=sum(len(m.lesson.document) for m in known))
     for material in asked:
         start = time.process_time()
         document, features = _sees(material.example.text, heuristics, is_plain=is_plain)

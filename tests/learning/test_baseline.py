@@ -48,6 +48,7 @@ def test_names_of_a_lexicon_are_found_by_it_and_not_by_the_plain_one() -> None:
     assert people["after"] > 0.9
     assert found.card.how == "cross-validation, 3 folds of whole stories"
     words = sum(len(material.lesson.document) for material in materials)
+    assert [pace.taught for pace in found.paces] == [2 * words, 2 * words]
     assert [pace.words for pace in found.paces] == [words, words]
     assert all(pace.training > 0 and pace.tagging > 0 for pace in found.paces)
 
@@ -60,9 +61,10 @@ def test_test_articles_alone_are_measured_where_there_are_some() -> None:
 
 
 def test_paces_add_up() -> None:
-    pace = Pace(1, 2, 3, 100) + Pace(1, 0, 1, 100)
+    pace = Pace(1, 2, 3, 100, 50) + Pace(1, 0, 1, 100, 50)
     assert pace.to_json() == {
         "training_s": 2,
+        "words_taught": 100,
         "words": 200,
         "words_per_s": round(200 / 6),
         "words_per_s_tagging_alone": 50,

@@ -168,7 +168,7 @@ def test_a_review_of_the_lexicon_lasts(learned: Learned, tmp_path: Path) -> None
     assert ran.code == 0, ran.err
     assert f"{len(before)} entries stay out of the learned lexicon" in ran.err
     assert "lexicon, added: 0" in ran.out
-    assert "plain: trained in " in ran.out
+    assert "plain: trained on " in ran.out
     listed = json.loads(annotate("learn", "--list", "--json", folder=folder).out)
     assert sorted((item["in_use"], item["added"]) for item in listed) == [
         (False, len(before)),
