@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from annotate.heuristics.pipeline import Heuristics, load_heuristics, preannotate_text
+from annotate.learning.store import versions
 from annotate.ontology import load_ontology
 from annotate.storage import write_text
 from tests.bench.corpora import Corpus, read, varied
@@ -65,7 +66,7 @@ def main(
         parts = {
             "halves": halves(Path(folder)),
             "plain": plain(Path(folder), corpus, labels, sentences),
-            "speed": speed(Path(folder), read_in, texts, rounds),
+            "speed": speed(_of_the_seeds(Path(folder)), read_in, texts, rounds),
         }
     print("\n\n".join(parts.values()))
     if write:
@@ -74,9 +75,13 @@ def main(
 
 def halves(folder: Path) -> str:
     """What the documented command prints, without the lines of single labels."""
-    ran = _ran(folder, *_halves(), "--dry-run")
-    lines = [line.rstrip() for line in ran.out.splitlines() if not line.startswith("   ")]
-    headers = [line.rstrip() for line in ran.out.splitlines() if "difference" in line]
+    return shortened(_ran(folder, *_halves(), "--dry-run").out)
+
+
+def shortened(said: str) -> str:
+    """What the command said, without the lines of single labels, which are further in."""
+    lines = [line.rstrip() for line in said.splitlines() if not line.startswith("   ")]
+    headers = [line.rstrip() for line in said.splitlines() if "difference" in line]
     title, *rest = lines
     return "```\n" + "\n".join([f"$ {HALVES}", title, *headers, *rest]) + "\n```"
 
@@ -155,15 +160,19 @@ def _columns(folder: Path, paths: Sequence[Path], labels: str | None) -> dict[st
     return said
 
 
-def speed(folder: Path, corpus: Corpus, most: int, rounds: int) -> str:
-    """Pre-annotation with a version that the seeds taught, and without it."""
+def _of_the_seeds(folder: Path) -> Path:
+    """A version that the seeds taught."""
     _ran(folder, *_halves(), "--force")
-    learned = folder / "learned"
-    name = (learned / "installed").read_text("utf-8").strip()
+    (place,) = versions(folder / "learned")
+    return place
+
+
+def speed(learned: Path, corpus: Corpus, most: int, rounds: int) -> str:
+    """Pre-annotation with a learned version, and without it."""
     ontology = load_ontology()
     sides = {
         "without": load_heuristics(ontology),
-        "with a learned version": load_heuristics(ontology, learned=learned / name),
+        "with a learned version": load_heuristics(ontology, learned=learned),
     }
     texts = corpus.texts[:most]
     for heuristics in sides.values():  # words get known

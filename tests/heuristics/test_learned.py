@@ -24,7 +24,8 @@ NAMES = ("زوباري", "طيمودي", "جاسوقي", "سافوكي")
 
 
 @cache
-def _made() -> Path:
+def made() -> Path:
+    """A version that was learned from names of one type."""
     texts = [f"وصل {name} امس" for name in NAMES]
     examples = (
         example(text, mark(text, name, "PER")) for text, name in zip(texts, NAMES, strict=True)
@@ -35,8 +36,8 @@ def _made() -> Path:
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
     """A version of its own for each test."""
-    folder = tmp_path / _made().name
-    shutil.copytree(_made(), folder)
+    folder = tmp_path / made().name
+    shutil.copytree(made(), folder)
     return folder
 
 
