@@ -11,7 +11,7 @@ STAMP := $(VENV)/.installed
 PEERS := $(VENV)/.peers
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop install test quick check format lint types generate screenshot screenshot-adjudication seeds bench bench-labeling bench-dataset bench-agreement bench-learning clean
+.PHONY: help run stop install test quick nightly check format lint types generate screenshot screenshot-adjudication seeds bench bench-labeling bench-dataset bench-agreement bench-learning clean
 
 help:  ## list the targets
 	@echo "Targets (variables: PYTHON=python3.12, ARGS='options of the command', TORCH_INDEX=url):"
@@ -43,6 +43,9 @@ test: $(STAMP)  ## install, then run the whole test suite (at most 12 minutes on
 
 quick: $(STAMP)  ## run the tests that need no server, no browser and little time (under 90 s)
 	@TEST_EXAMPLES=0.15 $(BIN)/python -m pytest -m "not server and not browser and not slow" --numprocesses 2 --dist worksteal $(ARGS)
+
+nightly: $(STAMP)  ## the whole suite with more examples, every step of what is cut off, and nothing kept from before
+	@TEST_EXAMPLES=5 TEST_STEPS=1 $(BIN)/python -m pytest --cache-clear --numprocesses 2 --dist loadgroup $(ARGS)
 
 check: format lint types test  ## format, lint, types, then the whole test suite
 

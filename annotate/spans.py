@@ -55,6 +55,19 @@ class Span:
         """Layer, start, end and label: what makes two spans say the same."""
         return (self.layer, self.start, self.end, self.label)
 
+    def detailed(
+        self,
+        attributes: tuple[tuple[str, str], ...],
+        score: float | None,
+        origin: str | None,
+        decision: Decision | None,
+        unsure: bool,
+        note: str | None,
+    ) -> Span:
+        """The same place and label, with these details: `replace` takes three times as long."""
+        place = (self.id, self.layer, self.start, self.end, self.label, self.text)
+        return Span(*place, attributes, score, origin, decision, unsure, note)
+
     def attribute(self, name: str) -> str | None:
         """Value of one attribute, or None."""
         return dict(self.attributes).get(name)

@@ -56,6 +56,7 @@ class Annotator:
         self.find("input[name=email]").send_keys(email)
         self.find("input[name=password]").send_keys(password, Keys.ENTER)
         self.until(lambda: "/user/login" not in self.driver.current_url)
+        self.email = email
 
     def resize(self, width: int, height: int) -> None:
         """Makes the page itself this large, in CSS pixels."""
@@ -279,5 +280,7 @@ def chromium(live: Live) -> Iterator[Annotator]:
 @pytest.fixture
 def browser(live: Live, chromium: Annotator) -> Iterator[Annotator]:
     """The session's browser, signed in as the one who runs the server, on an empty page."""
+    if chromium.email != live.login.email:  # a test before was somebody else
+        chromium.sign_in(live.login.email, live.login.password)
     yield chromium
     chromium.driver.get("about:blank")

@@ -20,7 +20,7 @@ from annotate.workspace import Workspace
 
 IN_CI = bool(os.environ.get("CI"))
 BROWSER_TOOLS = ("chromium", "chromedriver")
-POSTGRES_TOOLS = ("postgres", "initdb", "pg_ctl")
+POSTGRES_TOOLS = ("postgres", "initdb", "pg_ctl", "pg_dump", "psql")
 
 
 def missing_tools(names: tuple[str, ...]) -> list[str]:
@@ -32,7 +32,8 @@ def missing_tools(names: tuple[str, ...]) -> list[str]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skips, with a plain reason, what needs a missing program; in CI nothing is skipped.
 
-    All that needs the session's server or browser goes to one process (`make test` runs two).
+    All that needs the session's server or browser goes to one process (`make test` runs two); a
+    module that starts servers of its own may run beside it.
     """
     for marker, tools in (("browser", BROWSER_TOOLS), ("postgres", POSTGRES_TOOLS)):
         missing = missing_tools(tools)
@@ -43,7 +44,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                     item.add_marker(skip)
     for item in items:
         if any(item.get_closest_marker(name) for name in ("server", "browser", "postgres")):
-            item.add_marker(pytest.mark.xdist_group("server"))
+            item.add_marker(pytest.mark.xdist_group(_group(item)))
+
+
+def _group(item: pytest.Item) -> str:
+    if "live" in getattr(item, "fixturenames", ()):
+        return "server"
+    return "postgres" if item.get_closest_marker("postgres") else item.nodeid.partition("::")[0]
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from annotate.storage import text_sha256
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
 ONTOLOGY = load_ontology()
-# The share of the examples of properties: `make quick` tries some, `make test` all.
+# The share of the examples of properties: `make quick` tries some, `make nightly` more.
 _SHARE = float(os.environ.get("TEST_EXAMPLES", "1"))
 PROPERTY = settings(max_examples=max(5, round(100 * _SHARE)), deadline=None)
 # Of files, or whole annotations.

@@ -25,7 +25,7 @@ from annotate.labeling.by_article import OfArticle
 from annotate.labeling.campaigns import KnownProject
 from annotate.labeling.entry import Entry, is_simulated, shown_name
 from annotate.labeling.ledger import Ledger
-from annotate.labeling.silver import Pushed, proposal, pushed_articles
+from annotate.labeling.silver import PushedArticle, proposal, pushed_articles
 from annotate.labeling.standing import story_groups
 from annotate.labeling.work import Work, joined
 from annotate.ontology import Ontology
@@ -197,7 +197,7 @@ def choose(
 
 
 def _silver(
-    ledger: Ledger, shown: Pushed, found: OfArticle, ontology: Ontology
+    ledger: Ledger, shown: PushedArticle, found: OfArticle, ontology: Ontology
 ) -> tuple[str, Annotation] | None:
     """What the heuristics proposed, unless somebody passed the article over."""
     if any(entry.status == "skipped" for entry in found.entries):
@@ -206,14 +206,14 @@ def _silver(
 
 
 def _together(
-    articles: Iterable[OfArticle], pushed: Iterable[Pushed]
-) -> Iterator[tuple[OfArticle, Pushed | None]]:
+    articles: Iterable[OfArticle], pushed: Iterable[PushedArticle]
+) -> Iterator[tuple[OfArticle, PushedArticle | None]]:
     """What was pulled and what was pushed of each article; both come in the order of doc_id."""
-    both: Iterable[OfArticle | Pushed] = merge(articles, pushed, key=attrgetter("doc_id"))
+    both: Iterable[OfArticle | PushedArticle] = merge(articles, pushed, key=attrgetter("doc_id"))
     for doc_id, group in groupby(both, attrgetter("doc_id")):
         found, shown = OfArticle(doc_id, (), ()), None
         for item in group:
-            if isinstance(item, Pushed):
+            if isinstance(item, PushedArticle):
                 shown = item
             else:
                 found = item

@@ -80,12 +80,3 @@ def pushed_projects(settings: Settings, ledger: Ledger) -> list[KnownProject]:
             fix="run: annotate push" + (f"; or name another with {known}" if known else ""),
         )
     return found
-
-
-def pushed_project(settings: Settings, ledger: Ledger) -> int:
-    """Id of the campaign's first project.
-
-    Raises:
-        WorkspaceError: nothing was pushed to it from here.
-    """
-    return pushed_projects(settings, ledger)[0].project_id

@@ -17,7 +17,7 @@ from annotate.heuristics.choice import allowed, has_hamza, likeliest_of, on_arti
 from annotate.heuristics.lexicon import Lexicon, Node
 from annotate.heuristics.morphology import TriggerLemmas
 from annotate.heuristics.triggers import Triggers
-from annotate.heuristics.word import Kind, WordInfo
+from annotate.heuristics.word import FUNCTION, NO_HITS, NO_TAGS, Kind, WordInfo
 
 _MEMORY = 200_000  # words whose analysis is kept
 _LONGEST = 40  # letters; longer words (addresses, decoration) are in no lexicon
@@ -25,13 +25,10 @@ _NUMBER = re.compile(r"([وف]?)([بلك]?)(?:ال)?([0-9]+)([^\W\d_]*)")  # als
 _DECLINED = ("words.", "organisations.", "time.", "numbers.", "weapons.")
 # What else a function word may be: شمال, اليوم, باسم.
 _OF_FUNCTION = ("words.", "topic.", "time.", "numbers.", "places.directions", "titles.for_whom")
-_FUNCTION = frozenset({"words.function", "words.prepositions"})
 # A word of Arabic letters, marks and digits, and the mark that news writes onto its end.
 _WORD = re.compile(r"([0-9\u0621-\u063a\u0640-\u065f]+)([،.:؛؟!,]?)")
 _STOPS = ".!؟"
 _ADDRESS = re.compile(r"(?:www|pic)\.|\w+\.\w+/")
-_NO_TAGS: frozenset[str] = frozenset()
-_NO_HITS: Mapping[str, Reading] = {}
 # Which tables have a stem.
 _TAGGED, _PHRASE, _TRIGGER, _OPENING = 1, 2, 4, 8
 
@@ -77,7 +74,7 @@ class Analyser:
 
     def chunk(self, text: str) -> WordInfo | Chunk:
         """What stands between white space: a word, where it is one and nothing else."""
-        if len(self.chunks) >= _MEMORY:
+        if len(self.chunks) >= _MEMORY or len(self._words) >= _MEMORY:
             self.chunks.clear()
             self._words.clear()
         plain = _WORD.fullmatch(text)
@@ -121,14 +118,14 @@ class Analyser:
         if form and "\u0600" <= form[0] <= "\u06ff" and form.isalpha():  # nearly all
             return self._arabic(text, form) if len(form) <= _LONGEST else WordInfo(form, "word")
         if not form or is_symbol(text):
-            return self._bare("symbol", text, _NO_TAGS)
+            return self._bare("symbol", text, NO_TAGS)
         if len(form) > _LONGEST:
             return WordInfo(form, "word")
         number = _NUMBER.fullmatch(form)
         if number:
             return self._number(form, number)
         if form.isascii() or not ("\u0600" <= form[0] <= "\u06ff"):
-            tags = self.lexicon.words.get(form, _NO_TAGS) if form[0].isupper() else _NO_TAGS
+            tags = self.lexicon.words.get(form, NO_TAGS) if form[0].isupper() else NO_TAGS
             return self._bare("latin", form, tags)
         return self._arabic(text, form)
 
@@ -143,7 +140,7 @@ class Analyser:
             digits=(number[3], number[4]),
             opens=((Reading(form), opens),) if opens else (),
             keys=anchors(form, number=True, opens=opens is not None),
-            classes=self._classes.get(form, _NO_TAGS),
+            classes=self._classes.get(form, NO_TAGS),
         )
 
     def _bare(self, kind: Kind, form: str, tags: frozenset[str]) -> WordInfo:
@@ -157,7 +154,7 @@ class Analyser:
             stem="" if kind == "symbol" else form,
             opens=((Reading(form), opens),) if opens else (),
             keys=anchors(form, tags, opens=opens is not None),
-            classes=self._classes.get(form, _NO_TAGS),
+            classes=self._classes.get(form, NO_TAGS),
         )
 
     def _arabic(self, text: str, form: str) -> WordInfo:
@@ -188,8 +185,8 @@ class Analyser:
         if senses and text.endswith("ة"):  # in search form ه, but no pronoun is written so
             senses = tuple(sense for sense in senses if sense[1].ending != "ه")
         begins = self._triggers.openings(found) if listed & _OPENING else ()
-        whole = self.lexicon.words.get(form, _NO_TAGS)
-        if not whole.isdisjoint(_FUNCTION) and not (form == "علي" and text.endswith("ي")):
+        whole = self.lexicon.words.get(form, NO_TAGS)
+        if not whole.isdisjoint(FUNCTION) and not (form == "علي" and text.endswith("ي")):
             hits = {tag: Reading(form) for tag in whole if tag.startswith(_OF_FUNCTION)}
             chosen = Reading(form)
             definite = False
@@ -228,7 +225,7 @@ class Analyser:
 
     def _unlisted(self, form: str, found: list[Reading]) -> WordInfo:
         """A word of which no list has any stem: most new words are such."""
-        reading = likeliest_of(found, _NO_HITS)
+        reading = likeliest_of(found, NO_HITS)
         if reading is None:
             classes = self._classes_of(form, form, definite=False)
             return WordInfo(form, "word", stem=form, keys=anchors(form), classes=classes)
@@ -246,26 +243,26 @@ class Analyser:
     def _classes_of(self, form: str, stem: str, *, definite: bool) -> frozenset[str]:
         """The word classes of a word: as it stands, without clitics, or with the article alone."""
         classes = self._classes
-        found = classes.get(form, _NO_TAGS)
+        found = classes.get(form, NO_TAGS)
         if stem != form and stem in classes:
             found |= classes[stem]
         if definite and ARTICLE + stem in classes:
             found |= classes[ARTICLE + stem]
         if len(form) > 3 and form[0] in "وفبل" and form[1:] in classes:
             found |= classes[form[1:]]
-        return self._tags.setdefault(found, found) if found else _NO_TAGS
+        return self._tags.setdefault(found, found) if found else NO_TAGS
 
     def _hits(self, form: str, found: list[Reading], whole: frozenset[str]) -> dict[str, Reading]:
         """Tag -> the reading with the fewest clitics that has it; `whole`: tags of the form."""
         lexicon = self.lexicon.words
         hits: dict[str, Reading] = {}
-        plain = lexicon.get(form[:-1], _NO_TAGS) if form.endswith(TANWIN) else _NO_TAGS
+        plain = lexicon.get(form[:-1], NO_TAGS) if form.endswith(TANWIN) else NO_TAGS
         common = declined = False
         if whole or plain:
             common = any(tag.startswith("words.") for tag in whole | plain)
             declined = any(tag.startswith(_DECLINED) for tag in plain)
         for reading in found:
-            for tag in lexicon.get(reading.name, _NO_TAGS):
+            for tag in lexicon.get(reading.name, NO_TAGS):
                 if tag == "words.verbs" and whole and reading.clitics:
                     continue  # فيصل is a name, not ف + يصل
                 if declined and tag.startswith("gazetteer."):
@@ -273,7 +270,7 @@ class Analyser:
                 if allowed(tag, reading, common):
                     hits.setdefault(tag, reading)
             if reading.article:
-                for tag in lexicon.get(reading.stem, _NO_TAGS):
+                for tag in lexicon.get(reading.stem, NO_TAGS):
                     if tag == "words.common":
                         hits.setdefault("common.definite", reading)
                     elif tag.startswith("weapons."):

@@ -12,6 +12,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -103,10 +104,9 @@ def load_lemmas(database: str) -> Lemmas:
 
 
 def _analyzer(path: Path | None, name: str) -> Any:
-    if path is not None:
-        _without_catalogue()
-    from camel_tools.morphology.analyzer import Analyzer
-    from camel_tools.morphology.database import MorphologyDB
+    with _without_catalogue() if path is not None else nullcontext():
+        from camel_tools.morphology.analyzer import Analyzer
+        from camel_tools.morphology.database import MorphologyDB
 
     if path is not None:
         return Analyzer(MorphologyDB(str(path), "a"))
@@ -119,20 +119,30 @@ def _analyzer(path: Path | None, name: str) -> Any:
     return Analyzer(MorphologyDB.builtin_db(None if name == BUILTIN else name, "a"))
 
 
-def _without_catalogue() -> None:
+@contextmanager
+def _without_catalogue() -> Iterator[None]:
     """Keeps the import of camel-tools' morphology from fetching its catalogue from the network.
 
-    A database that is named by its file needs none.
+    A database that is named by its file needs none; the import reads one all the same.
     """
     folder = Path(os.environ.get("CAMELTOOLS_DATA", Path.home() / ".camel_tools"))
     if (folder / "catalogue.json").exists():
+        yield
         return
     import camel_tools
 
-    empty = Path(tempfile.mkdtemp(prefix="annotate-camel-"))
+    before = os.environ.get("CAMELTOOLS_DATA")
     catalogue = {"version": camel_tools.__version__, "packages": {}, "components": {}}
-    (empty / "catalogue.json").write_text(json.dumps(catalogue), "utf-8")
-    os.environ["CAMELTOOLS_DATA"] = str(empty)
+    with tempfile.TemporaryDirectory(prefix="annotate-camel-") as empty:
+        Path(empty, "catalogue.json").write_text(json.dumps(catalogue), "utf-8")
+        os.environ["CAMELTOOLS_DATA"] = empty
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ["CAMELTOOLS_DATA"]
+            else:
+                os.environ["CAMELTOOLS_DATA"] = before
 
 
 def _lemmas(analyses: list[dict[str, Any]]) -> Iterator[Lemma]:

@@ -10,9 +10,9 @@ from annotate.heuristics.lexicon import Node
 from annotate.heuristics.triggers import Phrase, Sense
 
 Kind = Literal["word", "latin", "number", "symbol", "end"]
-_NONE: frozenset[str] = frozenset()
-_NO_HITS: Mapping[str, Reading] = {}
-_FUNCTION = frozenset(("words.function", "words.prepositions"))
+NO_TAGS: frozenset[str] = frozenset()
+NO_HITS: Mapping[str, Reading] = {}
+FUNCTION = frozenset(("words.function", "words.prepositions"))
 
 
 class WordInfo:
@@ -47,8 +47,8 @@ class WordInfo:
         self,
         form: str,
         kind: Kind,
-        tags: frozenset[str] = _NONE,
-        hits: Mapping[str, Reading] = _NO_HITS,
+        tags: frozenset[str] = NO_TAGS,
+        hits: Mapping[str, Reading] = NO_HITS,
         conjunction: str = "",
         preposition: str = "",
         definite: bool = False,
@@ -58,7 +58,7 @@ class WordInfo:
         keys: tuple[str, ...] = (),
         senses: tuple[tuple[Sense, Reading], ...] = (),
         begins: tuple[tuple[Phrase, Reading], ...] = (),
-        classes: frozenset[str] = _NONE,
+        classes: frozenset[str] = NO_TAGS,
     ) -> None:
         self.form: Final = form
         self.kind: Final = kind
@@ -74,7 +74,7 @@ class WordInfo:
         self.senses: Final = senses
         self.begins: Final = begins
         self.classes: Final = classes
-        self.function: Final = not tags.isdisjoint(_FUNCTION)
+        self.function: Final = not tags.isdisjoint(FUNCTION)
 
     def has(self, *tags: str) -> bool:
         """Whether the word has one of the tags."""

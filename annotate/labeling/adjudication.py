@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -212,7 +213,7 @@ def is_collected(ledger: Ledger, server: str, campaign: str) -> Callable[[Work],
     return lambda work: known.get(TextKey(work.doc_id, work.text_sha256)) == digest_of(work)
 
 
-def _tables(ledger: Ledger) -> Any:
+def _tables(ledger: Ledger) -> sqlite3.Connection:
     """The database, which has the tables from now on; a `with` block commits."""
     for table in _TABLES:
         ledger.database.execute(table)

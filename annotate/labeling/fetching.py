@@ -1,10 +1,12 @@
-"""Tasks in full, some at a time: while one answer is read, the server works on the next."""
+"""Tasks in full, some at a time: while one answer is read, the server works on the next two."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from queue import Empty, Queue
-from threading import Event, Thread
+from concurrent.futures import Future
+from itertools import islice
+from threading import Thread
 from typing import Any, TypeVar
 
 from annotate.errors import ServerError
@@ -12,6 +14,7 @@ from annotate.labeling.client import Client
 from annotate.labeling.ledger import Task
 
 CHUNK = 250  # tasks a request: bounded memory on both sides
+_AT_ONCE = 2  # requests
 Result = TypeVar("Result")
 
 
@@ -28,7 +31,7 @@ def fetch(
     chunks = [tasks[start : start + size] for start in range(0, len(tasks), size)]
     calls = (_call(client, project_id, chunk) for chunk in chunks)
     for chunk, body in zip(chunks, ahead(calls), strict=True):
-        # Read here and not where it is fetched: meanwhile the server works on the next one.
+        # Read here and not where it is fetched: meanwhile the server works on the next ones.
         exported = client.read_export(body, [task.task_id for task in chunk])
         there = {task.get("id") for task in exported}
         absent = [task.task_id for task in chunk if task.task_id not in there]
@@ -45,39 +48,35 @@ def _call(client: Client, project_id: int, chunk: Sequence[Task]) -> Callable[[]
 
 
 def ahead(calls: Iterable[Callable[[], Result]]) -> Iterator[Result]:
-    """The results in order, each made while the one before is used; at most two are waiting.
+    """The results in order, each made while those before are used: two at a time.
+
+    The server's threads share one processor, but not the disk nor what is hashed and packed: two
+    requests at a time keep it busy. One result is used while at most two wait or are being made.
 
     Raises:
-        BaseException: what a call raised, in its place.
+        BaseException: what a call raised, in its place; no further call is begun then.
     """
-    results: Queue[tuple[Result | None, BaseException | None, bool]] = Queue(maxsize=1)
-    stopped = Event()
+    todo = iter(calls)
+    begun = deque(_begun(call) for call in islice(todo, _AT_ONCE))
+    while begun:
+        result = begun.popleft().result()
+        begun.extend(_begun(call) for call in islice(todo, 1))
+        yield result
+
+
+def _begun(call: Callable[[], Result]) -> Future[Result]:
+    """What a call will give; it is made in a thread of its own.
+
+    A daemon, as those of an executor are not: who stops the command need not wait for the answer
+    of a server.
+    """
+    future: Future[Result] = Future()
 
     def work() -> None:
-        for call in calls:
-            if stopped.is_set():
-                return
-            try:
-                results.put((call(), None, False))
-            except BaseException as problem:
-                results.put((None, problem, False))
-                return
-        results.put((None, None, True))
+        try:
+            future.set_result(call())
+        except BaseException as problem:
+            future.set_exception(problem)
 
-    # A daemon: who stops the command need not wait for the answer of a server.
     Thread(target=work, daemon=True, name="fetch").start()
-    try:
-        while True:
-            result, problem, ended = results.get()
-            if problem is not None:
-                raise problem
-            if ended:
-                return
-            yield result  # type: ignore[misc]
-    finally:
-        stopped.set()
-        while True:
-            try:
-                results.get_nowait()
-            except Empty:
-                break
+    return future

@@ -173,6 +173,14 @@ class Ledger:
                 "INSERT OR REPLACE INTO pending VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)", rows
             )
 
+    def sent(self, server: str, project_id: int, *, now: float) -> None:
+        """Notes that what is staged is on its way from now on (Unix time)."""
+        with self.database as database:
+            database.execute(
+                "UPDATE pending SET staged_at = ? WHERE server = ? AND project_id = ?",
+                (now, server, project_id),
+            )
+
     def pending(self, server: str, project_id: int) -> set[Key]:
         """What was staged and not confirmed: a push ended in between."""
         rows = self.database.execute(

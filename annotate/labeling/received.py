@@ -135,7 +135,7 @@ def _read_choice(item: str, name: str, choices: Any, read: _Read) -> None:
     elif name == UNSURE and chosen:
         read.unsure.add(item)
     elif name == DISPUTE and chosen in ([OPEN], [KEEP]):
-        pass  # nothing of the annotation: `adjudication.kept` reads it
+        pass  # nothing of the annotation: `adjudication.kept_regions` reads it
     elif len(chosen) == 1 and chosen[0] in read.ontology.values(name):
         read.attributes[item][name] = chosen[0]
     else:
@@ -239,22 +239,12 @@ def _with_details(read: _Read) -> dict[tuple[str, Layer], Span]:
 
 
 def _with_detail(span: Span, item: str, read: _Read) -> Span:
-    """The span with what was said about its region: as `replace` does it, at half of its time."""
-    marked = read.attributes.get(item)
-    return Span(
-        span.id,
-        span.layer,
-        span.start,
-        span.end,
-        span.label,
-        span.text,
-        with_defaults(marked, read.ontology)
-        if marked and span.layer == "event"
-        else span.attributes,
-        span.score,
-        unsure=item in read.unsure,
-        note="\n".join(read.notes.get(item, ())) or None,
-    )
+    """The span with what was said about its region."""
+    attributes, marked = span.attributes, read.attributes.get(item)
+    if marked and span.layer == "event":
+        attributes = with_defaults(marked, read.ontology)
+    note = "\n".join(read.notes.get(item, ())) or None
+    return span.detailed(attributes, span.score, None, None, item in read.unsure, note)
 
 
 def _relations(spans: Mapping[tuple[str, Layer], Span], read: _Read) -> tuple[Relation, ...]:

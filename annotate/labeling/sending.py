@@ -172,11 +172,13 @@ class Sender:
             self._confirm(last)
 
     def _submit(self, batch: Ready) -> None:
-        place = self.place
+        place, now = self.place, self.place.waiting.now()
+        # It was staged while the one before was on its way, which may have been long ago.
+        place.ledger.sent(place.server, place.id, now=now)
         answer = self._pool.submit(
             place.client.import_json, place.id, batch.body, len(batch.staged)
         )
-        self._flight = _Flight(batch, answer, place.waiting.now())
+        self._flight = _Flight(batch, answer, now)
 
     def _wait(self) -> tuple[Ready, list[int]] | None:
         """The batch that is there now, with its ids; None if there is none to be confirmed."""
@@ -228,7 +230,7 @@ def settle(place: Place, keys: Collection[Key], since: float) -> set[Key]:
     """
     ledger, waiting = place.ledger, place.waiting
     wanted = set(keys)
-    deadline = since + waiting.settle
+    deadline = min(since, waiting.now()) + waiting.settle  # a clock may have been set back
     pause = 1.0
     while True:
         reached = _arrived(place, wanted)

@@ -10,7 +10,14 @@ from annotate.database import Postgres
 from annotate.errors import ServerError
 from annotate.labeling.server_database import refuse_another, settle
 from annotate.labeling.server_environment import environment, own_variables
-from annotate.labeling.server_process import choose_port, end, launch, wait
+from annotate.labeling.server_process import (
+    PortTaken,
+    choose_port,
+    end,
+    free_port,
+    launch,
+    wait,
+)
 from annotate.labeling.server_state import (
     Credentials,
     Running,
@@ -64,7 +71,13 @@ def start(
         chosen = choose_port(port)
         login = credentials(workspace)
         own = own_variables(data_folder(workspace), login, settle(workspace, database))
-        return launch(workspace, chosen, environment(own, os.environ), login.token, on_wait)
+        variables = environment(own, os.environ)
+        try:
+            return launch(workspace, chosen, variables, login.token, on_wait)
+        except PortTaken:
+            if port is not None:
+                raise
+            return launch(workspace, free_port(), variables, login.token, on_wait)
 
 
 def stop(workspace: Workspace) -> bool:

@@ -21,6 +21,11 @@ DEFAULT_PORT = 8080
 # The first start migrates the database, on two cores: SQLite about 30 s, PostgreSQL about 60 s.
 START_SECONDS = 300.0
 STOP_SECONDS = 20.0
+_OTHER_PORT = "choose another with --port, or leave it out to take a free one"
+
+
+class PortTaken(ServerError):
+    """Another server listens where ours was to listen: it was quicker."""
 
 
 def choose_port(port: int | None) -> int:
@@ -34,11 +39,14 @@ def choose_port(port: int | None) -> int:
             raise ServerError(
                 f"port {port} is busy",
                 where=HOST,
-                fix="choose another with --port, or leave it out to take a free one",
+                fix=_OTHER_PORT,
             )
         return port
-    if _is_free(DEFAULT_PORT):
-        return DEFAULT_PORT
+    return DEFAULT_PORT if _is_free(DEFAULT_PORT) else free_port()
+
+
+def free_port() -> int:
+    """A port at which nobody listens at the moment."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
@@ -67,6 +75,7 @@ def launch(
     No secret is among its arguments, which everybody on the machine can read.
 
     Raises:
+        PortTaken: another server has the port by now.
         ServerError: it did not come up.
     """
     command = [sys.executable, "-m", "label_studio.server", "start", "--no-browser"]
@@ -135,15 +144,28 @@ def wait(
     """Until /health answers and our token is known there.
 
     Raises:
+        PortTaken: another server has the port.
         ServerError: it ended, it took too long, or it does not know our token.
     """
     begun = time.monotonic()
     while True:
-        up = answers(state, token)
+        refused = None
+        try:
+            up = answers(state, token)
+        except ServerError as problem:
+            up, refused = True, problem
         waited = time.monotonic() - begun
-        # Asked after the answer: the server of a copied workspace knows the token, too, and if it
-        # took the port in the meantime, ours has ended.
+        # Asked after the answer, which may be another server's: that of a copied workspace even
+        # knows the token.
         ended = process.poll() is not None if process else not is_alive(state)
+        if _is_elsewhere(state, answered=up, ended=ended):
+            raise PortTaken(
+                f"another server took port {state.port} while Label Studio was starting",
+                where=HOST,
+                fix=_OTHER_PORT if process else "run annotate server stop, and start it again",
+            )
+        if refused is not None:
+            raise refused
         if up and not ended:
             return
         if ended or waited > START_SECONDS:
@@ -152,6 +174,35 @@ def wait(
             raise ServerError(f"Label Studio did not start: {what}", where=str(log), fix=_tail(log))
         on_wait(waited)
         time.sleep(0.25)
+
+
+def _is_elsewhere(state: Running, *, answered: bool, ended: bool) -> bool:
+    """Whether somebody else has the port of our process.
+
+    Label Studio moves to the next port without a word where it finds its own busy, and ends where
+    that becomes busy a moment later.
+
+    Args:
+        answered: whether a Label Studio has answered at the port.
+        ended: whether our process has.
+    """
+    if ended:
+        return answered or not _is_free(state.port)
+    ports = _listening(state)
+    return ports is not None and state.port not in ports and (answered or bool(ports))
+
+
+def _listening(state: Running) -> set[int] | None:
+    """Ports at which our process listens; None where the system does not tell."""
+    import psutil
+
+    try:
+        connections = psutil.Process(state.pid).net_connections("inet")
+    except psutil.NoSuchProcess:
+        return set()
+    except psutil.AccessDenied:
+        return None
+    return {found.laddr.port for found in connections if found.status == psutil.CONN_LISTEN}
 
 
 def answers(state: Running, token: str) -> bool:
@@ -172,6 +223,7 @@ def answers(state: Running, token: str) -> bool:
         with opener.open(request, timeout=10):
             return True
     except urllib.error.HTTPError as problem:
+        problem.close()
         if problem.code in (401, 403):
             raise ServerError(
                 "the server at this address does not accept our token: its database was begun "

@@ -27,9 +27,14 @@ class _Row(NamedTuple):
     parts: int
     split: str
 
+    @property
+    def text(self) -> tuple[str, str, int, int]:
+        """One text, as it was cut for one project."""
+        return (self.text_sha256, self.server, self.project_id, self.parts)
+
 
 @dataclass(frozen=True, slots=True)
-class Pushed:
+class PushedArticle:
     """An article that was pushed; its tasks of one text in one project, in order of the parts."""
 
     doc_id: str
@@ -45,7 +50,7 @@ class Pushed:
         return self.tasks[0].split
 
 
-def pushed_articles(ledger: Ledger, projects: Sequence[KnownProject]) -> Iterator[Pushed]:
+def pushed_articles(ledger: Ledger, projects: Sequence[KnownProject]) -> Iterator[PushedArticle]:
     """The articles of these projects in the order of their ids, each as it was pushed last.
 
     Passes over one layer are left out: there, people's work is part of what was shown.
@@ -64,11 +69,13 @@ def pushed_articles(ledger: Ledger, projects: Sequence[KnownProject]) -> Iterato
     for doc_id, group in groupby(map(_Row._make, rows), attrgetter("doc_id")):
         tasks = list(group)
         last = max(tasks, key=attrgetter("task_id"))
-        same = [t for t in tasks if (t[1], *t[2:4], t.parts) == (last[1], *last[2:4], last.parts)]
-        yield Pushed(doc_id, tuple({task.part: task for task in same}.values()))
+        parts = {task.part: task for task in tasks if task.text == last.text}
+        yield PushedArticle(doc_id, tuple(parts.values()))
 
 
-def proposal(ledger: Ledger, pushed: Pushed, ontology: Ontology) -> tuple[str, Annotation] | None:
+def proposal(
+    ledger: Ledger, pushed: PushedArticle, ontology: Ontology
+) -> tuple[str, Annotation] | None:
     """The newest version of the heuristics that all parts were shown with, and what it proposed.
 
     None if an article was pushed blank, or not all of it.
@@ -84,14 +91,14 @@ def proposal(ledger: Ledger, pushed: Pushed, ontology: Ontology) -> tuple[str, A
         )
         there = [version for (version,) in rows]
         versions = there if versions is None else [v for v in versions if v in there]
-    for version in versions or ():
-        found = [
-            (task.part, prediction)
-            for task in pushed.tasks
-            for prediction in [
-                ledger.prediction(task.server, task.project_id, task.task_id, version, ontology)
-            ]
-            if prediction is not None
+    if not versions:
+        return None
+    found = [
+        (task.part, prediction)
+        for task in pushed.tasks
+        for prediction in [
+            ledger.prediction(task.server, task.project_id, task.task_id, versions[0], ontology)
         ]
-        return version, of_parts(found, pushed.tasks[0].parts)
-    return None
+        if prediction is not None
+    ]
+    return versions[0], of_parts(found, pushed.tasks[0].parts)

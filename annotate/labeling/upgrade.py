@@ -184,7 +184,8 @@ def _wait_for_what_may_be_under_way(place: Place) -> None:
         (place.server, place.id),
     ).fetchone()
     if row is not None:
-        place.waiting.sleep(max(0.0, row[0] + place.waiting.settle - place.waiting.now()))
+        since = min(row[0], place.waiting.now())  # a clock may have been set back
+        place.waiting.sleep(max(0.0, since + place.waiting.settle - place.waiting.now()))
 
 
 def _set_under_way(place: Place, version: str, sent_at: float | None) -> None:

@@ -14,6 +14,8 @@ from annotate.settings import load_settings
 from tests.dataset.builders import IDS, build_in, chosen
 from tests.support import ROOT, SEEDS, Ran, annotate, tree
 
+pytestmark = pytest.mark.slow
+
 EXPORTS = ROOT / "exports"
 LATEST = str(latest_version(EXPORTS / "seeds"))
 
@@ -29,7 +31,6 @@ def datasets(*arguments: str | Path, folder: Path) -> Ran:
     return annotate("datasets", *arguments, folder=folder)
 
 
-@pytest.mark.slow
 def test_publish_list_and_fetch(folder: Path) -> None:
     ran = datasets("publish", f"seeds@{LATEST}", "far", folder=folder)
     assert (ran.code, ran.out) == (0, f"far/seeds/{LATEST}\n")
@@ -47,7 +48,6 @@ def test_publish_list_and_fetch(folder: Path) -> None:
     assert annotate("verify", f"back/seeds/{LATEST}", folder=folder).out == "ok\n"
 
 
-@pytest.mark.slow
 def test_the_list_of_ones_own(folder: Path) -> None:
     ran = datasets("list", folder=folder)
     assert ran.code == 0
@@ -80,7 +80,6 @@ def test_wrong_input_is_one_line(folder: Path, arguments: list[str], message: st
     assert tree(folder) == before
 
 
-@pytest.mark.slow
 def test_convert_says_what_is_lost(folder: Path) -> None:
     ran = datasets("convert", "exports/seeds", "--to", "conll", "--out", "c", folder=folder)
     assert ran.code == 0
@@ -94,7 +93,6 @@ def test_convert_says_what_is_lost(folder: Path) -> None:
     assert json.loads((folder / "t.json").read_text("utf-8"))
 
 
-@pytest.mark.slow
 def test_texts_come_back_from_ones_own_copies(tmp_path: Path) -> None:
     """The seeds without texts, published, fetched and completed from the seed files."""
     items = [chosen(name) for name in IDS]

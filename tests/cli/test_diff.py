@@ -10,6 +10,8 @@ import pytest
 from tests.cli.conftest import Run
 from tests.dataset.builders import IDS, build_in, chosen, three
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def exports(folder: Path) -> Path:

@@ -13,11 +13,12 @@ from annotate.spans import Annotation
 from annotate.storage import text_sha256
 from tests.support import ONTOLOGY, ROOT, annotate, tree
 
+pytestmark = pytest.mark.slow
+
 NEWS = ROOT / "tests" / "data" / "foreign" / "anercorp_form.txt"
 LABELS = ["--labels", "PERS=PER,LOC=GPE,MISC="]
 
 
-@pytest.mark.slow
 def test_a_corpus_becomes_a_version(tmp_path: Path) -> None:
     ran = annotate("import", NEWS, "--from", "conll", *LABELS, "--annotator", "x", folder=tmp_path)
     assert (ran.code, ran.out) == (0, "imported.jsonl\n")
@@ -35,7 +36,6 @@ def test_a_corpus_becomes_a_version(tmp_path: Path) -> None:
     assert [span["text"] for span in frame["entities"][0]] == [s.text for s in item.spans]
 
 
-@pytest.mark.slow
 def test_a_version_without_texts(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     annotate(
@@ -61,7 +61,6 @@ def carrying(folder: Path, text: str, doc_id: str) -> None:
     write_annotations(folder / "a.jsonl", [item])
 
 
-@pytest.mark.slow
 def test_texts_that_are_not_clean_are_put_back(tmp_path: Path) -> None:
     text = "أعلنت دمشق.\n\n  قال ناطق.  "
     carrying(tmp_path, text, "a" * 16)
@@ -132,7 +131,6 @@ def test_brat_takes_no_columns(tmp_path: Path) -> None:
     assert ran.code == 2
 
 
-@pytest.mark.slow
 def test_another_text_of_an_article_that_is_there_is_refused(tmp_path: Path) -> None:
     article = {"id": "a", "text": "وصل سامر إلى بيروت."}
     (tmp_path / "articles.jsonl").write_text(json.dumps(article), "utf-8")

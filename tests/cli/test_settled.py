@@ -28,6 +28,8 @@ from tests.labeling.builders import SENTENCE, article, predicted
 from tests.labeling.campaign import ANNA, OMAR, ROBOT, SALMA, SERVER, TITLE, VERSION, Campaign
 from tests.support import ONTOLOGY
 
+pytestmark = pytest.mark.slow
+
 OTHER_ROBOT = ROBOT.replace("pass-a", "pass-b")
 
 

@@ -19,6 +19,8 @@ from annotate.errors import DatasetError
 from tests.dataset.builders import IDS, build_in
 from tests.support import ONTOLOGY
 
+pytestmark = pytest.mark.slow
+
 TRAIN = "data/train-00000-of-00001.parquet"
 TEST = "data/test-00000-of-00001.parquet"
 Row = dict[str, Any]
@@ -87,7 +89,6 @@ def test_a_flipped_byte_of_a_text(version: Path, name: str) -> None:
     assert found(version) == [(name, None, "sha256")]
 
 
-@pytest.mark.slow
 def test_any_flipped_byte_of_the_data_is_found(version: Path) -> None:
     path = version / TEST
     sound = path.read_bytes()

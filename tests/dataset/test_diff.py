@@ -31,6 +31,8 @@ from annotate.spans import Relation, Span, ordered, with_defaults
 from tests.dataset.builders import IDS, build_in, chosen, three
 from tests.support import ONTOLOGY, PROPERTY, ROOT, SLOW_PROPERTY
 
+pytestmark = pytest.mark.slow
+
 SEEDS = ROOT / "exports" / "seeds"
 SMALL = Limits(group_articles=2, shard_rows=3)  # several row groups and files
 
@@ -192,7 +194,6 @@ def test_without_texts_nothing_is_quoted(tmp_path: Path) -> None:
     assert difference(full.path, bare.path).is_empty
 
 
-@pytest.mark.slow
 @given(st.data())
 @SLOW_PROPERTY
 def test_what_was_made_is_found(tmp_path_factory: pytest.TempPathFactory, data: Any) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.dataset.interrupted import LAST
 from tests.support import ROOT, clean_environment
 
 KILLED, REFUSED = 9, 1 << 8  # as os.waitpid has them
@@ -32,17 +33,19 @@ def interrupted(folder: Path, mode: str) -> dict[str, Any]:
 @pytest.mark.slow
 def test_killed_at_any_step(tmp_path: Path) -> None:
     found = interrupted(tmp_path, "kill")
-    assert len(found["ends"]) > 50
+    assert found["steps"] > 50
+    assert len(found["ends"]) > 20
     assert set(found["ends"]) == {KILLED}
     # The version is there from its rename on: the last steps are the pointer's.
-    assert 2 <= found["published"] < len(found["ends"]) / 2
+    assert 2 <= found["published"] < LAST
 
 
 @pytest.mark.slow
 def test_the_disk_is_full_at_any_step(tmp_path: Path) -> None:
     found = interrupted(tmp_path, "full")
     assert set(found["ends"]) == {0, REFUSED}
-    assert found["ends"].count(REFUSED) > 40
+    assert found["steps"] > 40
+    assert found["ends"].count(REFUSED) > 10
 
 
 @pytest.mark.slow

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from annotate.errors import InputError
 from annotate.heuristics.forms import Kind
 from annotate.heuristics.morphology import Lemma, load_lemmas
 from annotate.heuristics.pipeline import load_heuristics, preannotate_text
-from tests.support import ONTOLOGY
+from tests.support import ONTOLOGY, clean_environment
 
 # Two broken plurals and a verb that no table of triggers has, with و, ال and ها.
 DATABASE = """\
@@ -119,3 +121,24 @@ def test_a_word_unknown_to_the_table_is_a_trigger_by_its_lemma(database: Path) -
     ]
     assert found[0] == []
     assert found[1] == [("STRIKE", "قصوف"), ("STRIKE", "وتقاصف")]
+
+
+@pytest.mark.slow
+def test_a_named_database_leaves_neither_files_nor_settings(database: Path, tmp_path: Path) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    script = (
+        "import os, sys\n"
+        "from annotate.heuristics.morphology import load_lemmas\n"
+        "assert load_lemmas(sys.argv[1])('قصوف')\n"
+        "print(os.environ.get('CAMELTOOLS_DATA'), os.listdir(os.environ['TMPDIR']))\n"
+    )
+    home = {"HOME": str(tmp_path), "TMPDIR": str(temporary)}
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(database)],
+        env={name: v for name, v in clean_environment(home).items() if name != "CAMELTOOLS_DATA"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "None []"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -169,13 +169,18 @@ def test_seeds_are_scored_without_their_own_counts() -> None:
 def test_a_score_costs_little() -> None:
     scorer = Precision(read_rows(TABLE)).scorer("f" * 64)
     origins = [(row.layer, row.label, f"{row.rule}/x") for row in read_rows(TABLE)]
-    taken = []
-    for _ in range(5):
+    known = dict.fromkeys(origins, 0.5)
+
+    def seconds(score: Callable[[tuple[str, str, str]], object]) -> float:
         start = time.perf_counter()
-        for layer, label, origin in origins:
-            scorer.score(layer, label, origin)
-        taken.append(time.perf_counter() - start)
-    assert min(taken) / len(origins) < 2e-6  # measured 0.6 µs
+        for origin in origins:
+            score(origin)
+        return time.perf_counter() - start
+
+    # Beside a look into a dictionary, at the same time and often: a machine may be slow, or busy.
+    looked = min(seconds(lambda origin: known.get(origin)) for _ in range(25))
+    scored = min(seconds(lambda origin: scorer.score(*origin)) for _ in range(25))
+    assert scored < 12 * looked  # measured: two to three times
 
 
 # Counting

@@ -17,7 +17,6 @@ from annotate.labeling import adjudication
 from annotate.labeling.campaigns import KnownProject, project_id
 from annotate.labeling.client import Client
 from annotate.labeling.ledger import Ledger
-from annotate.labeling.logins import Login, add_logins
 from annotate.labeling.projects import Target
 from annotate.labeling.push import push
 from annotate.labeling.sampling import Plan
@@ -28,7 +27,7 @@ from tests.browser import Annotator
 from tests.cli.conftest import Run, folder, run
 from tests.conftest import Live
 from tests.labeling.builders import annotate, article, predicted, span
-from tests.labeling.test_blind_in_browser import browser_of
+from tests.labeling.conftest import PasswordOf
 from tests.support import ONTOLOGY
 
 __all__ = ["folder", "run"]
@@ -47,7 +46,6 @@ class Court:
     client: Client
     server: str
     title: str
-    logins: dict[str, Login]
     users: dict[str, int]
 
     def ledger(self) -> Ledger:
@@ -92,6 +90,7 @@ def court(
     live: Live,
     client: Client,
     folder: Path,
+    password_of: PasswordOf,
     monkeypatch: pytest.MonkeyPatch,
     request: pytest.FixtureRequest,
 ) -> Court:
@@ -100,10 +99,10 @@ def court(
     name = hashlib.sha256(request.node.name.encode()).hexdigest()[:8]
     title = f"court {name}"
     (folder / "annotate.toml").write_text(f'[project]\ntitle = "{title}"\n', encoding="utf-8")
-    made = add_logins(live.workspace, [ANNA, OMAR, SALMA], reset=True)
+    for email in (ANNA, OMAR, SALMA):
+        password_of(email)
     users = {email: number for number, email in client.users().items()}
-    logins = {login.email: login for login in made}
-    return Court(client, live.running.url.rstrip("/"), title, logins, users)
+    return Court(client, live.running.url.rstrip("/"), title, users)
 
 
 @pytest.fixture
@@ -129,7 +128,7 @@ def said(run: Run, *command: str, code: int = 0) -> dict[str, Any]:
 
 
 def test_two_annotators_then_a_third_in_the_browser_then_gold(
-    run: Run, court: Court, live: Live
+    run: Run, court: Court, browser: Annotator, password_of: PasswordOf
 ) -> None:
     made = article(1)
     text = made.text
@@ -146,46 +145,46 @@ def test_two_annotators_then_a_third_in_the_browser_then_gold(
     (task_id,) = court.tasks().values()
     project = court.project()
 
-    with browser_of(live, court.logins[SALMA]) as browser:
-        drawn = {(s.start, s.end) for s in predicted(made, ONTOLOGY).spans}
-        assert browser.open_label_stream(project.project_id, len(drawn)) == task_id
-        assert browser.regions() == drawn  # the army twice, at one place
-        asked = browser.until(lambda: browser.find(".ar-readings").text)
-        assert "الجيش" in asked
-        assert "ARM" in asked
-        assert "ORG" in asked
-        assert "لا شيء" in asked  # the day, which one of them has not marked
-        assert ANNA.partition("@")[0] not in asked
+    browser.sign_in(SALMA, password_of(SALMA))
+    drawn = {(s.start, s.end) for s in predicted(made, ONTOLOGY).spans}
+    assert browser.open_label_stream(project.project_id, len(drawn)) == task_id
+    assert browser.regions() == drawn  # the army twice, at one place
+    asked = browser.until(lambda: browser.find(".ar-readings").text)
+    assert "الجيش" in asked
+    assert "ARM" in asked
+    assert "ORG" in asked
+    assert "لا شيء" in asked  # the day, which one of them has not marked
+    assert ANNA.partition("@")[0] not in asked
 
-        # Submitted as it is: two readings of the army are left.
-        browser.submit()
-        browser.until(lambda: submitted(court, project, task_id))
-        refused = said(run, "adjudicate", "collect", code=1)
-        assert (refused["collected"], len(refused["refused"])) == (0, 1)
-        assert refused["refused"][0]["url"].endswith(
-            f"/projects/{project.project_id}/data?task={task_id}"
-        )
-        assert refused["refused"][0]["texts"] == ["الجيش", "الجيش"]
-        out = run("adjudicate", "collect")
-        assert (out.code, "ARM / ORG" in out.out) == (1, True)
-        exported = said(run, "export")
-        assert {row["status"] for row in rows(exported)} == {"agreed"}
+    # Submitted as it is: two readings of the army are left.
+    browser.submit()
+    browser.until(lambda: submitted(court, project, task_id))
+    refused = said(run, "adjudicate", "collect", code=1)
+    assert (refused["collected"], len(refused["refused"])) == (0, 1)
+    assert refused["refused"][0]["url"].endswith(
+        f"/projects/{project.project_id}/data?task={task_id}"
+    )
+    assert refused["refused"][0]["texts"] == ["الجيش", "الجيش"]
+    out = run("adjudicate", "collect")
+    assert (out.code, "ARM / ORG" in out.out) == (1, True)
+    exported = said(run, "export")
+    assert {row["status"] for row in rows(exported)} == {"agreed"}
 
-        # The adjudicator deletes one of the two, whichever lies on top, and updates.
-        browser.open_task(project.project_id, task_id, len(drawn))
-        place = f".htx-highlight[data-start='{text.index('الجيش')}']"
-        both = browser.all(place)
-        assert len(both) == 2
-        both[-1].click()
-        active = browser.find(f"{place}.__active")
-        gone = (active.get_attribute("data-label") or "").partition(":")[2]
-        assert "OPEN" in browser.driver.execute_script(_CHOSEN)
-        browser.press(Keys.BACKSPACE)
-        browser.until(lambda: len(browser.all(place)) == 1)
-        left = browser.label_of(text.index("الجيش"), text.index("الجيش") + 5)
-        before = submitted(court, project, task_id)[0]["updated_at"]
-        browser.update()
-        browser.until(lambda: submitted(court, project, task_id)[0]["updated_at"] != before)
+    # The adjudicator deletes one of the two, whichever lies on top, and updates.
+    browser.open_task(project.project_id, task_id, len(drawn))
+    place = f".htx-highlight[data-start='{text.index('الجيش')}']"
+    both = browser.all(place)
+    assert len(both) == 2
+    both[-1].click()
+    active = browser.find(f"{place}.__active")
+    gone = (active.get_attribute("data-label") or "").partition(":")[2]
+    assert "OPEN" in browser.driver.execute_script(_CHOSEN)
+    browser.press(Keys.BACKSPACE)
+    browser.until(lambda: len(browser.all(place)) == 1)
+    left = browser.label_of(text.index("الجيش"), text.index("الجيش") + 5)
+    before = submitted(court, project, task_id)[0]["updated_at"]
+    browser.update()
+    browser.until(lambda: submitted(court, project, task_id)[0]["updated_at"] != before)
 
     collected = said(run, "adjudicate", "collect")
     assert (collected["collected"], collected["new"], collected["refused"]) == (1, 1, [])

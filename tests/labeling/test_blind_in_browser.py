@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -11,30 +9,20 @@ import pytest
 
 from annotate.labeling.assignments import project_title
 from annotate.labeling.campaigns import KnownProject, projects_of
-from annotate.labeling.logins import Login, add_logins
 from annotate.labeling.sampling import Plan
 from tests.browser import Annotator
-from tests.conftest import Live
 from tests.labeling.bench import KEY, Bench
 from tests.labeling.builders import article, predicted
+from tests.labeling.conftest import PasswordOf
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
 ANNA, OMAR = "anna.blind@example.org", "omar.blind@example.org"
 
 
-@contextlib.contextmanager
-def browser_of(live: Live, login: Login) -> Iterator[Annotator]:
-    """A browser of one's own, as each annotator has."""
-    assert login.password
-    annotator = Annotator(live.running.url, login.email, login.password)
-    try:
-        yield annotator
-    finally:
-        annotator.close()
-
-
-def test_each_sees_their_own_tasks_and_pull_tells_them_apart(bench: Bench, live: Live) -> None:
-    logins = {login.email: login for login in add_logins(live.workspace, [ANNA, OMAR], reset=True)}
+def test_each_sees_their_own_tasks_and_pull_tells_them_apart(
+    bench: Bench, browser: Annotator, password_of: PasswordOf
+) -> None:
+    passwords = {email: password_of(email) for email in (ANNA, OMAR)}
     target = replace(bench.target, plan=Plan(overlap=2), annotators=(ANNA, OMAR))
     there = replace(bench, target=target)
     made = article(1)
@@ -55,17 +43,17 @@ def test_each_sees_their_own_tasks_and_pull_tells_them_apart(bench: Bench, live:
         project, task_id = projects[owner], tasks[owner]
         start = made.text.index(delete)
         left[owner] = drawn - {(start, start + len(delete))}
-        with browser_of(live, logins[owner]) as browser:
-            # What the heuristics proposed, and nothing of who was here before.
-            assert browser.open_label_stream(project.project_id, len(drawn)) == task_id
-            assert browser.regions() == drawn
-            browser.delete(start, start + len(delete))
-            browser.submit()
-            browser.until(partial(_is_submitted, there, project, task_id))
-            if owner == OMAR:
-                # Community has no access control: whoever looks for it finds another's work.
-                anna = projects[ANNA]
-                browser.open_task(anna.project_id, tasks[ANNA], len(left[ANNA]))
+        browser.sign_in(owner, passwords[owner])
+        # What the heuristics proposed, and nothing of who was here before.
+        assert browser.open_label_stream(project.project_id, len(drawn)) == task_id
+        assert browser.regions() == drawn
+        browser.delete(start, start + len(delete))
+        browser.submit()
+        browser.until(partial(_is_submitted, there, project, task_id))
+        if owner == OMAR:
+            # Community has no access control: whoever looks for it finds another's work.
+            anna = projects[ANNA]
+            browser.open_task(anna.project_id, tasks[ANNA], len(left[ANNA]))
 
     pulled = there.pull()
     assert (pulled.new, pulled.not_owner) == (2, 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 
 import pytest
@@ -11,7 +10,6 @@ from selenium.webdriver import Keys
 from annotate.corpus.article import Article
 from annotate.labeling.entry import Entry
 from annotate.labeling.interface_style import FACES
-from annotate.labeling.logins import new_password
 from annotate.ontology import Ontology
 from annotate.spans import Annotation, Relation, Span
 from tests.browser import Annotator
@@ -19,7 +17,7 @@ from tests.conftest import Live
 from tests.contrast import contrast, over, rgb
 from tests.labeling.bench import Bench
 from tests.labeling.builders import SENTENCE, article, predicted
-from tests.labeling.session import sign_up
+from tests.labeling.conftest import PasswordOf
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
 
@@ -273,18 +271,11 @@ def test_a_drag_from_outside_the_text_does_no_harm(
     assert len(browser.regions()) in (REGIONS, REGIONS + 1)
 
 
-@pytest.fixture
-def second(live: Live, browser: Annotator) -> Iterator[tuple[str, str]]:
-    """The login of a second annotator; afterwards the browser is the first one's again."""
-    email, password = "second@example.org", new_password()
-    with live.client() as client:
-        assert sign_up(live.running.url, client.invite_url(), email, password)
-    yield email, password
-    browser.sign_in(live.login.email, live.login.password)
+SECOND = "second@example.org"
 
 
 def test_two_annotators_on_one_task(
-    bench: Bench, browser: Annotator, made: Article, live: Live, second: tuple[str, str]
+    bench: Bench, browser: Annotator, made: Article, live: Live, password_of: PasswordOf
 ) -> None:
     force = place(made.text, "الجيش")
     browser.open_label_stream(bench.project_id, REGIONS)
@@ -292,7 +283,7 @@ def test_two_annotators_on_one_task(
     browser.submit()
     saved(bench, browser, made)
 
-    browser.sign_in(*second)
+    browser.sign_in(SECOND, password_of(SECOND))
     # The label stream shows the second one the pre-annotation, and not the first one's work.
     assert browser.open_label_stream(bench.project_id, REGIONS) == bench.tasks()[made.doc_id]
     assert browser.label_of(*force) == "ARM"
@@ -303,4 +294,4 @@ def test_two_annotators_on_one_task(
         entry.annotator: spans(entry.annotation(bench.ontology))["الجيش"].label
         for entry in bench.entries()
     }
-    assert labels == {live.login.email: "ORG", second[0]: "NORP"}
+    assert labels == {live.login.email: "ORG", SECOND: "NORP"}

@@ -166,19 +166,16 @@ def test_the_administrators_password_is_not_touched(live: Live) -> None:
 @pytest.mark.server
 @pytest.mark.browser
 def test_an_annotator_logs_in_with_a_browser_and_annotates(
-    live: Live, client: Client, ontology: Ontology, team: Team
+    client: Client, ontology: Ontology, team: Team, browser: Annotator
 ) -> None:
     project_id = client.create_project("logins", labeling_interface(ontology), "")
     (task_id,) = client.import_tasks(project_id, [{"data": {"text": SENTENCE}}])
     before = {member.email: member for member in client.members()}
     assert before[ANNA].annotations == 0
-    annotator = Annotator(live.running.url, ANNA, team.password(ANNA))
-    try:
-        assert annotator.open_label_stream(project_id, regions=0) == task_id
-        annotator.submit()
-        annotator.until(lambda: client.export_tasks(project_id, [task_id])[0]["annotations"])
-    finally:
-        annotator.close()
+    browser.sign_in(ANNA, team.password(ANNA))
+    assert browser.open_label_stream(project_id, regions=0) == task_id
+    browser.submit()
+    browser.until(lambda: client.export_tasks(project_id, [task_id])[0]["annotations"])
     (member,) = (member for member in client.members() if member.email == ANNA)
     (annotation,) = client.export_tasks(project_id, [task_id])[0]["annotations"]
     assert annotation["completed_by"] == member.user_id

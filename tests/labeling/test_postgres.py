@@ -26,7 +26,7 @@ from annotate.labeling.server_database import database_of, refuse_another, settl
 from annotate.ontology import Ontology
 from annotate.workspace import Workspace
 from tests.labeling.session import log_in
-from tests.postgres import USER, Cluster, cluster
+from tests.postgres import USER, Cluster, Migrated
 
 pytestmark = pytest.mark.postgres
 
@@ -35,12 +35,6 @@ TEXTS = {
     "one": "🚨 هاجم الجيش مدينة سرت 🇱🇾 يوم الثلاثاء 😀 وقال المتحدث إن القوات تتقدم.",
     "two": "أعلنت الحكومة يوم الأحد أن وزير الخارجية وصل إلى دمشق.",
 }
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Cluster]:
-    with cluster() as made:
-        yield made
 
 
 @pytest.fixture
@@ -186,8 +180,11 @@ def _labels(text: str, surface: str, label: str) -> dict[str, Any]:
 
 @pytest.mark.server
 @pytest.mark.slow
-def test_the_small_loop(commands: Commands, postgres: Cluster, ontology: Ontology) -> None:
-    database, secret = postgres.create("labels"), postgres.password
+def test_the_small_loop(
+    commands: Commands, postgres: Cluster, migrated_postgres: Migrated, ontology: Ontology
+) -> None:
+    migrated_postgres.copy_to(commands.workspace.home)
+    database, secret = postgres.restore("labels", migrated_postgres.dump), postgres.password
     lines = [json.dumps({"id": name, "text": text}) for name, text in TEXTS.items()]
     (commands.folder / "articles.jsonl").write_text("\n".join(lines), encoding="utf-8")
     toml = f'[corpus]\nsources = ["articles.jsonl"]\n[server]\ndatabase = "{database}"\n'

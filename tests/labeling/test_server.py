@@ -19,10 +19,11 @@ from annotate.errors import AccessDenied, ServerDown, ServerError
 from annotate.labeling import server as embedded
 from annotate.labeling.client import Client
 from annotate.labeling.server import Running
-from annotate.labeling.server_process import wait
+from annotate.labeling.server_process import PortTaken, wait
 from annotate.labeling.server_state import is_alive, started
 from annotate.workspace import Workspace
 from tests.conftest import Live, copy_of
+from tests.labeling.quick_server import seems_free
 
 
 @pytest.fixture
@@ -94,7 +95,7 @@ def test_the_answer_of_a_server_with_the_same_token_is_not_ours(live: Live) -> N
     ours = subprocess.Popen([sys.executable, "-c", "pass"])
     ours.wait(20)
     state = Running(ours.pid, 1.0, live.running.port)
-    with pytest.raises(ServerError, match="did not start: it ended"):
+    with pytest.raises(PortTaken, match="another server took port"):
         wait(state, live.login.token, live.workspace, lambda _: None, ours)
 
 
@@ -124,9 +125,14 @@ def test_secrets_are_in_no_argument_and_no_log(live: Live) -> None:
 
 
 @pytest.mark.server
-def test_stop_ends_it_and_the_data_stay(migrated: Path, tmp_path: Path) -> None:
+def test_stop_ends_it_and_the_data_stay(
+    live: Live, migrated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     workspace = copy_of(migrated, tmp_path / "home")
+    # The session's server has the port, and the same token: it is not taken for this one.
+    seems_free(live.running.port, monkeypatch)
     running = embedded.start(workspace)
+    assert running.port != live.running.port
     with Client(running.url, embedded.credentials(workspace).token) as client:
         project_id = client.create_project("stays", "<View><Text name='t' value='$t'/></View>", "")
     assert embedded.stop(workspace) is True

@@ -24,6 +24,8 @@ from tests.dataset.builders import IDS, build_in
 from tests.dataset.checks.editing import edit, reseal, seeds
 from tests.support import ROOT, clean_environment
 
+pytestmark = pytest.mark.slow
+
 DATA = "data/train-00000-of-00001.parquet"
 SPANS = "spans/train-00000-of-00001.parquet"
 SENTENCES = "sentences/train-00000-of-00001.parquet"
@@ -55,7 +57,6 @@ def with_two_dictionaries(path: Path) -> None:
     pq.write_table(pq.read_table(path), path, dictionary_pagesize_limit=100, write_batch_size=2)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("write", "allowed"),
     [
@@ -99,7 +100,6 @@ def test_many_articles_that_differ_are_all_counted(
 # Damage
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", [DATA, SPANS, SENTENCES])
 def test_any_flipped_byte_is_a_fault_and_no_failure(version: Path, name: str) -> None:
     """Also with sums that hold: then what is read is checked, or cannot be read."""
@@ -131,7 +131,6 @@ def test_strings_that_are_no_text(version: Path) -> None:
     assert "readable" in check(version).by_rule
 
 
-@pytest.mark.slow
 def test_a_huge_string_that_a_dictionary_repeats(version: Path) -> None:
     """80 MB that take 40 GB when they are read as they are; the process may have 3 GB."""
     table = pq.read_table(version / SPANS)
@@ -227,7 +226,6 @@ def put_somewhere(value: Any, new: Any, draw: Any) -> Any:
     return new if same else value
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", [DATA, SPANS, SENTENCES, "annotations"])
 @settings(
     max_examples=12,

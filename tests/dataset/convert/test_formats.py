@@ -17,6 +17,8 @@ from annotate.dataset.manifest import latest_version
 from annotate.errors import DatasetError
 from tests.support import ONTOLOGY, ROOT, tree
 
+pytestmark = pytest.mark.slow
+
 SEEDS = ROOT / "exports" / "seeds"
 SUFFIXES = {"conll": ".conll", "docbin": ".spacy", "brat": "", "gliner": ".json"}
 
@@ -47,7 +49,6 @@ def test_all_splits_are_files_of_one_folder(tmp_path: Path, to: str) -> None:
     assert [path.name for path in out.parent.iterdir()] == ["out"]  # no leftovers
 
 
-@pytest.mark.slow
 def test_nothing_of_the_seeds_is_lost_but_what_is_said(tmp_path: Path) -> None:
     """The seeds' spans are whole words of one sentence, and do not overlap."""
     flat = {"attributes of events": 650, "roles": 492}

@@ -15,6 +15,8 @@ from annotate.errors import DatasetError
 from tests.dataset.share.versions import FILES, manifest, version
 from tests.support import clean_environment, tree
 
+pytestmark = pytest.mark.slow
+
 COUNT = len(FILES)
 
 

@@ -1,0 +1,117 @@
+"""When a request went out, and how long is waited for what it made, whatever the clocks do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from threading import Event
+from typing import Any, cast
+
+import pytest
+
+from annotate.corpus.article import Article
+from annotate.labeling.client import Client, FoundTask, Project, TaskState
+from annotate.labeling.ledger import Ledger, Staged
+from annotate.labeling.parts import whole
+from annotate.labeling.sending import Place, Sender, Waiting, prepare, settle
+from annotate.labeling.upgrade import upgrade
+from annotate.ontology import Ontology
+from tests.labeling.builders import article, predicted
+
+KEY = "a server"
+HOUR = 3600.0
+
+
+class Clock:
+    """Time that passes where somebody waits, or a server is slow."""
+
+    def __init__(self) -> None:
+        self.time = 1_000_000.0
+        self.waited = 0.0
+
+    def now(self) -> float:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.waited += seconds
+        self.time += seconds
+
+
+class SlowClient:
+    """Takes an hour for each request, and has nothing when it is asked."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.last = 0
+        self.may_answer = Event()
+
+    def import_json(self, project_id: int, tasks: bytes, count: int) -> list[int]:
+        assert self.may_answer.wait(20)
+        self.clock.time += HOUR
+        first, self.last = self.last + 1, self.last + count
+        return list(range(first, self.last + 1))
+
+    def find_tasks(self, project_id: int, doc_ids: Sequence[str]) -> list[FoundTask]:
+        return []
+
+    def task_states(self, project_id: int) -> Iterator[TaskState]:
+        return iter(())
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def place(clock: Clock, ontology: Ontology) -> Iterator[Place]:
+    project = Project(1, "slow", 0, "v1", True, 1, "")
+    client: Any = SlowClient(clock)
+    waiting = Waiting(now=clock.now, sleep=clock.sleep)
+    with Ledger(None) as ledger:
+        yield Place(KEY, project, "all", cast(Client, client), ledger, ontology, waiting)
+
+
+def staged(made: Article, ontology: Ontology) -> Staged:
+    return Staged(made, whole(made.text), "v1", predicted(made, ontology))
+
+
+def test_the_time_that_is_kept_is_when_a_batch_went_out(
+    place: Place, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was staged an hour before: who goes on after a crash has to wait for it all the same."""
+    batches = [prepare(place, [staged(article(n), place.ontology)]) for n in range(2)]
+    begun, stage = clock.now(), place.ledger.stage
+
+    def staging(server: str, project_id: int, items: Sequence[Staged], *, now: float) -> None:
+        stage(server, project_id, items, now=now)
+        if items[0].article == article(1):
+            assert place.ledger.staged_at(server, project_id) == begun
+            cast(Any, place.client).may_answer.set()
+
+    monkeypatch.setattr(place.ledger, "stage", staging)
+    with Sender(place) as sender:
+        sender.send(batches[0])
+        sender.send(batches[1])  # returns once the first is there: an hour later
+        assert place.ledger.staged_at(KEY, place.id) >= begun + HOUR
+        sender.finish()
+    assert place.ledger.pending(KEY, place.id) == set()
+
+
+def test_a_clock_that_was_set_back_makes_nobody_wait_for_hours(place: Place, clock: Clock) -> None:
+    items = [staged(article(1), place.ontology)]
+    place.ledger.stage(KEY, place.id, items, now=clock.now() + HOUR)
+    pending = place.ledger.pending(KEY, place.id)
+    assert settle(place, pending, place.ledger.staged_at(KEY, place.id)) == set()
+    assert clock.waited == place.waiting.settle
+    assert place.ledger.pending(KEY, place.id) == set()
+
+
+def test_nor_does_it_where_predictions_were_under_way(place: Place, clock: Clock) -> None:
+    items = [staged(article(1), place.ontology)]
+    place.ledger.stage(KEY, place.id, items)
+    place.ledger.confirm(KEY, place.id, [(7, items[0].key)])
+    with place.ledger.database as database:
+        row = (KEY, place.id, "v2", clock.now() + HOUR)
+        database.execute("INSERT INTO upgrades VALUES (?, ?, ?, ?)", row)
+    upgrade(place, lambda made: predicted(made, place.ontology), "v2", size=10)
+    assert clock.waited == place.waiting.settle
