@@ -11,7 +11,7 @@ STAMP := $(VENV)/.installed
 PEERS := $(VENV)/.peers
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop install test quick nightly check format lint types audit generate screenshot screenshot-adjudication seeds bench bench-preannotation bench-scale bench-labeling bench-dataset bench-agreement clean
+.PHONY: help run stop install test quick nightly check format lint types audit generate screenshot screenshot-adjudication seeds bench bench-preannotation bench-scale bench-labeling bench-dataset bench-agreement bench-learning clean
 
 help:  ## list the targets
 	@echo "Targets (variables: PYTHON=python3.12, ARGS='options of the command', TORCH_INDEX=url):"
@@ -94,6 +94,9 @@ bench-agreement: $(STAMP)  ## measure the measures of agreement, gamma beside py
 
 bench-scale: $(STAMP)  ## measure pre-annotation into shards by engine (ARTICLES=path, ARGS=--write; docs/scale.md)
 	@$(BIN)/python -m tests.bench.scale $(if $(ARTICLES),"$(ARTICLES)") $(ARGS)
+
+bench-learning: $(STAMP)  ## measure what learning is worth and what it costs (ARTICLES=path; docs/learning.md)
+	@$(BIN)/python -m tests.bench.learning --write $(if $(ARTICLES),"$(ARTICLES)") $(ARGS)
 
 $(PEERS): $(STAMP)
 	@$(PIP) install --quiet --constraint constraints.txt --editable ".[bench]"

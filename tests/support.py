@@ -157,16 +157,19 @@ class Ran:
 
 
 def annotate(
-    *arguments: str | Path, folder: Path, environment: Mapping[str, str] | None = None
+    *arguments: str | Path,
+    folder: Path,
+    environment: Mapping[str, str] | None = None,
+    timeout: float = 60,
 ) -> Ran:
-    """Runs `python -m annotate` in a folder, as a user would."""
+    """Runs `python -m annotate` in a folder, as a user would; `timeout` in seconds."""
     done = subprocess.run(
         [sys.executable, "-m", "annotate", *map(str, arguments)],
         cwd=folder,
         env=clean_environment(environment),
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=timeout,
         check=False,
     )
     return Ran(done.returncode, done.stdout, done.stderr)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,27 +12,21 @@ import click
 from annotate.cli.output import (
     dry_run_option,
     examples,
-    figure,
     json_option,
     next_step,
     print_json,
     progress,
     say,
     settings_of,
-    table,
 )
-from annotate.errors import InputError
+from annotate.errors import AnnotateError, InputError
 from annotate.ontology import load_ontology
 from annotate.settings import Settings
 
 if TYPE_CHECKING:
     from annotate.heuristics.pipeline import Heuristics
     from annotate.learning.material import Material
-    from annotate.learning.scorecard import Figure, Scorecard
-    from annotate.learning.store import Lesson
-
-_HEADERS = ("", "before", "after", "difference", "95 % interval", "n")
-_SHOWN = 20  # additions or demotions that the terminal lists
+    from annotate.learning.review import Refused
 
 
 @click.command(
@@ -41,10 +35,11 @@ _SHOWN = 20  # additions or demotions that the terminal lists
         "annotate learn exports/arabic-news",
         "annotate learn train.jsonl --test test.jsonl",
         "annotate learn gold.jsonl --texts articles/ --folds 2 --dry-run",
+        "annotate learn --list                       what was learned, and what is in use",
         "annotate learn --use none                   undo",
     )
 )
-@click.argument("data", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.argument("data", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--texts",
     multiple=True,
@@ -81,6 +76,12 @@ _SHOWN = 20  # additions or demotions that the terminal lists
 )
 @click.option("--force", is_flag=True, help="Install it although it is worse.")
 @click.option(
+    "--baseline",
+    is_flag=True,
+    help="Measure a plain tagger, too: one that sees words, and no lexicons and rules.",
+)
+@click.option("--list", "lists", is_flag=True, help="Learn nothing: list what was learned.")
+@click.option(
     "--use", metavar="VERSION", help="Learn nothing: use this learned version again, or `none`."
 )
 @dry_run_option
@@ -95,6 +96,8 @@ def learn(
     min_count: int,
     min_share: float,
     force: bool,
+    baseline: bool,
+    lists: bool,
     use: str | None,
     dry_run: bool,
     as_json: bool,
@@ -111,12 +114,19 @@ def learn(
     """
     settings = settings_of(context)
     folder = settings.preannotate.learned
-    if use is not None:
-        _use(folder, use, dry_run=dry_run)
+    if lists or use is not None:
+        if use is not None:
+            _use(folder, use, dry_run=dry_run)
+        if lists:
+            from annotate.cli.learn_card import print_versions
+
+            print_versions(folder, as_json=as_json)
         return
+    from annotate.cli.learn_card import print_card, print_comparison, print_lexicon
     from annotate.cli.taught import read_data
     from annotate.heuristics.pipeline import load_heuristics
     from annotate.heuristics.training import DEFAULT
+    from annotate.learning.baseline import compare
     from annotate.learning.lexicon import Threshold
     from annotate.learning.material import prepare
     from annotate.learning.store import learn as learn_from
@@ -138,7 +148,7 @@ def learn(
         return load(learned=place)
 
     say(f"learning from {len(taught)} articles")
-    lesson = learn_from(taught, ontology, threshold=threshold)
+    lesson = learn_from(taught, ontology, threshold=threshold, refused=_refused(folder))
     if tested:
         before = _installed(settings, learned, tested) or plain
         with progress("measuring", len(tested)) as advance:
@@ -147,6 +157,7 @@ def learn(
         before = plain
         with progress("measuring", len(taught)) as advance:
             card = crossed(taught, learned, plain, folds, DEFAULT, threshold, advance)
+    compared = compare(taught, tested, plain, folds) if baseline else None
     installs = not dry_run and (force or not card.is_worse)
     if not dry_run:
         scores = {"before": before.version, **card.to_json()}
@@ -155,10 +166,14 @@ def learn(
             install(folder, lesson.version)
     if as_json:
         about = {"version": lesson.version, "installed": installs, "before": before.version}
-        print_json(about | {"scores": card.to_json(), "manifest": dict(lesson.about)})
+        more = {"baseline": compared.to_json()} if compared else {}
+        scored = {"scores": card.to_json(), **more}
+        print_json(about | scored | {"manifest": dict(lesson.about)})
     else:
-        _print_card(card)
-        _print_lexicon(lesson)
+        print_card(card)
+        print_lexicon(lesson)
+        if compared:
+            print_comparison(compared)
     if found.near:
         say(f"{found.near} articles were left out: they tell the story of a test article")
     if dry_run:
@@ -177,21 +192,43 @@ def _installed(
     """What is in use now, unless it has learned from a test article."""
     from annotate.heuristics.learned import installed, read_manifest
 
-    place = installed(settings.preannotate.learned)
-    if place is None:
+    try:
+        place = installed(settings.preannotate.learned)
+        if place is None:
+            return None
+        texts = set(read_manifest(place)["data"].get("texts", ()))
+        before = load(place)
+    except AnnotateError as problem:
+        say(f"the learned version in use cannot be used: before is without it ({problem})")
         return None
-    texts = set(read_manifest(place)["data"]["texts"])
     if any(material.example.gold.text_sha256 in texts for material in tested):
         say("the learned version in use has seen test articles: before is without it")
         return None
-    return load(place)
+    return before
+
+
+def _refused(folder: Path) -> Refused:
+    """What was taken out of the lexicon that is in use; nothing where it cannot be read."""
+    from annotate.heuristics.learned import installed
+    from annotate.learning.review import NOTHING, refused
+
+    try:
+        place = installed(folder)
+        found = refused(place) if place is not None else NOTHING
+    except AnnotateError as problem:
+        say(f"what was reviewed in the learned lexicon cannot be read: {problem}")
+        return NOTHING
+    count = len(found.added) + len(found.demoted)
+    if count:
+        say(f"{count} entries stay out of the learned lexicon: somebody took them out")
+    return found
 
 
 def _use(folder: Path, version: str, *, dry_run: bool) -> None:
-    from annotate.heuristics.learned import MANIFEST
     from annotate.learning.store import use as install
+    from annotate.learning.store import versions
 
-    there = sorted(path.parent.name for path in folder.glob(f"*/{MANIFEST}"))
+    there = [path.name for path in versions(folder)]
     if version != "none" and version not in there:
         raise InputError(
             f"there is no learned version {version!r}",
@@ -201,46 +238,3 @@ def _use(folder: Path, version: str, *, dry_run: bool) -> None:
     if not dry_run:
         install(folder, None if version == "none" else version)
     say(f"in use: {version}")
-
-
-def _print_card(card: Scorecard) -> None:
-    table(f"strict F1, {card.how}", _HEADERS, _rows(card))
-    for side, found in zip(("before", "after"), card.scores, strict=True):
-        click.echo(
-            f"scores {side}: {figure(found.expected)} on average, {figure(found.observed)} right, "
-            f"Brier score {figure(found.brier)}"
-        )
-    if card.bias:
-        click.echo(card.bias)
-    each = card.edits
-    click.echo(
-        f"edits saved: {card.saved} of {card.before.total} on {each.n} articles of "
-        f"{card.stories} stories ({_delta(each, digits=1)} an article{_interval(each, 1, ', ')})"
-    )
-
-
-def _rows(card: Scorecard) -> Iterator[tuple[str, ...]]:
-    for (measure, label), found in card.f1.items():
-        name = measure if label == "*" else f"  {label}"
-        ends = (figure(found.before), figure(found.after), _delta(found))
-        yield (name, *ends, _interval(found), str(found.n))
-
-
-def _delta(found: Figure, digits: int = 3) -> str:
-    return "-" if found.difference is None else f"{found.difference:+.{digits}f}"
-
-
-def _interval(found: Figure, digits: int = 3, before: str = "") -> str:
-    if found.low is None or found.high is None:
-        return ""
-    return f"{before}{found.low:+.{digits}f} to {found.high:+.{digits}f}"
-
-
-def _print_lexicon(lesson: Lesson) -> None:
-    for what, items in (
-        ("added", [f"{a.form} ({a.label}, {a.labelled} of {a.occurrences})" for a in lesson.added]),
-        ("demoted", [f"{d.entry} ({d.label}, {d.kept} of {d.proposed})" for d in lesson.demoted]),
-    ):
-        shown = ", ".join(items[:_SHOWN])
-        more = f" and {len(items) - _SHOWN} more" if len(items) > _SHOWN else ""
-        click.echo(f"lexicon, {what}: {len(items)}{': ' if items else ''}{shown}{more}")

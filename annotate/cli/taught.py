@@ -9,7 +9,7 @@ from pathlib import Path
 from annotate.annotation_files import read_annotations
 from annotate.cli.corpus import check_spans
 from annotate.corpus.readers import read_articles
-from annotate.corpus.rules import load_rules
+from annotate.corpus.rules import CleaningRules, load_rules
 from annotate.errors import InputError
 from annotate.labeling.ledger import Ledger
 from annotate.learning.examples import Example
@@ -40,6 +40,7 @@ def read_data(
     """The examples of files in the annotation format and of dataset versions; else the history's.
 
     Args:
+        paths: files, folders of versions or datasets, or NAME@VERSION.
         tests: the same, as test data.
         texts: sources of the articles, where annotations lack their texts.
 
@@ -48,7 +49,11 @@ def read_data(
     """
     found: list[Example] = []
     for path in (*paths, *tests):
-        here = _version(path) if path.is_dir() else _file(path, settings, ontology, texts)
+        named = not path.exists() and "@" in path.name  # NAME@VERSION
+        if not named and not path.exists():
+            raise InputError("there is no such file, folder or dataset version", where=str(path))
+        is_version = named or path.is_dir()
+        here = _version(path) if is_version else _file(path, settings, ontology, texts)
         is_test = path in tests
         found += [replace(example, test=is_test or example.test) for example in here]
     names = [path.name for path in (*paths, *tests)]
@@ -73,8 +78,7 @@ def _file(
         text = gold.text
         if text is None:
             if known is None:
-                articles = read_articles(sources, rules) if sources else ()
-                known = {article.text_sha256: article.text for article in articles}
+                known = _texts(sources, rules, path)
             text = known.get(gold.text_sha256)
         if text is None:
             raise InputError(
@@ -84,6 +88,20 @@ def _file(
             )
         corrected = True if any(span.decision for span in gold.spans) else None
         yield Example(gold.doc_id or gold.text_sha256[:16], text, gold, "", corrected)
+
+
+def _texts(sources: Sequence[str], rules: CleaningRules, path: Path) -> dict[str, str]:
+    """SHA-256 of a text -> the text, of the articles that the annotations of a file lack."""
+    try:
+        articles = read_articles(sources, rules) if sources else ()
+        return {article.text_sha256: article.text for article in articles}
+    except InputError as problem:
+        raise InputError(
+            f"the annotations hold no texts, and the articles are not there: {problem.where}: "
+            f"{problem.what}",
+            where=str(path),
+            fix="say where the articles are: --texts SOURCE",
+        ) from None
 
 
 def _version(path: Path) -> Iterator[Example]:

@@ -57,6 +57,30 @@ def features(
     return found
 
 
+def plain(document: Document) -> list[list[list[str]]]:
+    """The features that need no lexicon and no rule: word, affixes, two words on either side.
+
+    By them alone a plain tagger learns, beside which ours is measured.
+    """
+    found = []
+    for first, last in document.bounds:
+        forms = [word.form for word in document.info[first:last]]
+        sentence = []
+        for place, form in enumerate(forms):
+            at = ["1", f"w={form}"]
+            for size in range(1, _AFFIX + 1):
+                if len(form) > size:
+                    at += [f"p={form[:size]}", f"e={form[-size:]}"]
+            for step in range(-NEXT, NEXT + 1):
+                other = place + step
+                if step:
+                    inside = 0 <= other < len(forms)
+                    at.append(f"{step}w={forms[other]}" if inside else _OUTSIDE[step])
+            sentence.append(at)
+        found.append(sentence)
+    return found
+
+
 # Words are few and are told apart by identity: one object is made for each (analysis.py).
 @lru_cache(maxsize=_MEMORY)
 def _of_word(word: WordInfo) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ A folder is named after a fingerprint of its contents. `installed` beside it nam
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,7 +22,7 @@ from typing import Any
 from annotate.errors import InputError
 from annotate.heuristics.support import FILE as SUPPORT
 from annotate.heuristics.support import Support, read_rows
-from annotate.heuristics.tagger import Tagger, open_tagger
+from annotate.heuristics.tagger import SUFFIX, Tagger, open_tagger
 from annotate.spans import LAYERS, Layer
 from annotate.storage import file_sha256
 
@@ -31,6 +31,7 @@ INSTALLED = "installed"
 LEXICON = "lexicon"
 DEMOTED = "demoted.tsv"
 FORMAT = 1
+_AGAIN = "learn again: annotate learn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,13 @@ class Learned:
     """A folder, read.
 
     Attributes:
-        version: the fingerprint that names it.
+        version: the fingerprint that names it, with one of the demotions if they were edited.
         tagger: its models, or None.
         support: its counts.
         known: the labels that the tagger was taught.
         demoted: lexicon entries that propose nothing any more.
         lexicon: the folder of its lexicon, or None.
+        heuristics: the version of the rules beside which it was learned.
     """
 
     version: str
@@ -68,6 +70,7 @@ class Learned:
     known: Known
     demoted: Demoted = frozenset()
     lexicon: Path | None = None
+    heuristics: str = ""
 
 
 def installed(folder: Path) -> Path | None:
@@ -79,7 +82,7 @@ def installed(folder: Path) -> Path | None:
     pointer = folder / INSTALLED
     if not pointer.is_file():
         return None
-    name = pointer.read_text("utf-8").strip()
+    name = pointer.read_text("utf-8", errors="replace").strip()
     if not name:
         return None
     if "/" in name or name.startswith(".") or not (folder / name / MANIFEST).is_file():
@@ -96,17 +99,17 @@ def read_learned(folder: Path) -> Learned:
     """What is in a folder; its lexicon and demotions may have been edited, the other files not.
 
     Raises:
-        InputError: a file is missing, or is not the one that was learned.
+        InputError: a file is missing, is not the one that was learned, or is none of it.
     """
     manifest = read_manifest(folder)
     for name, sha256 in manifest["files"].items():
         path = folder / name
-        edited = name == DEMOTED or name.startswith(f"{LEXICON}/")
-        if not edited and (not path.is_file() or file_sha256(path) != sha256):
+        if not _may_be_edited(name) and (not path.is_file() or file_sha256(path) != sha256):
+            raise InputError("this is not the file that was learned", where=str(path), fix=_AGAIN)
+    for path in sorted(folder.glob(f"*.{SUFFIX}")):
+        if path.name not in manifest["files"]:
             raise InputError(
-                "this is not the file that was learned",
-                where=str(path),
-                fix="learn again: annotate learn",
+                "this model was not learned with the others", where=str(path), fix="take it away"
             )
     lexicon = folder / LEXICON
     tagger = open_tagger(folder)
@@ -115,14 +118,53 @@ def read_learned(folder: Path) -> Learned:
         for layer in LAYERS
         if tagger is not None and layer in tagger.labels
     }
+    version = f"{folder.name}{_edited(folder / DEMOTED, manifest['files'].get(DEMOTED))}"
     return Learned(
-        folder.name,
+        version,
         tagger,
         Support(read_rows(folder / SUPPORT)),
-        Known(labels, folder.name),
+        Known(labels, version),
         read_demoted(folder / DEMOTED),
         lexicon if any(lexicon.glob("*.yaml")) else None,
+        manifest["heuristics"],
     )
+
+
+def _edited(path: Path, learned: str | None) -> str:
+    """What tells edited demotions from those that were learned; the lexicon has a mark of its own.
+
+    Args:
+        learned: SHA-256 of the file as it was learned, None if there was none.
+    """
+    now = file_sha256(path) if path.is_file() else None
+    return "" if now == learned else f"-{(now or 'undone')[:6]}"
+
+
+def _may_be_edited(name: str) -> bool:
+    return name == DEMOTED or name.startswith(f"{LEXICON}/")
+
+
+def check_fits(learned: Learned, heuristics: str, codes: Mapping[Layer, Collection[str]]) -> None:
+    """Raises InputError where the rules or the labels are no more those that it was learned with.
+
+    Args:
+        heuristics: version of the rules; others give other features, and other counts.
+        codes: the labels of the ontology, by layer.
+    """
+    gone = [
+        label
+        for layer, labels in learned.known.labels.items()
+        for label in sorted(labels.difference(codes[layer]))
+    ]
+    wrong = f"the ontology has no {', '.join(gone)}" if gone else ""
+    if learned.heuristics not in ("", heuristics):
+        wrong = f"it was learned with heuristics {learned.heuristics}, and these are {heuristics}"
+    if wrong:
+        raise InputError(
+            wrong,
+            where=f"what was learned, {learned.version}",
+            fix="learn again (annotate learn), or do without (annotate learn --use none)",
+        )
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -135,11 +177,13 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as problem:
-        raise InputError(f"cannot be read ({problem})", where=str(path)) from None
+        raise InputError(f"cannot be read ({problem})", where=str(path), fix=_AGAIN) from None
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise InputError(
-            f"not of format {FORMAT}", where=str(path), fix="learn again: annotate learn"
-        )
+        raise InputError(f"not of format {FORMAT}", where=str(path), fix=_AGAIN)
+    kinds = {"heuristics": str, "files": dict, "labels": dict, "data": dict, "lexicon": dict}
+    for part, kind in kinds.items():
+        if not isinstance(manifest.get(part), kind):
+            raise InputError(f"{part!r} is missing", where=str(path), fix=_AGAIN)
     return manifest
 
 

@@ -16,7 +16,7 @@ from annotate.heuristics.candidates import Candidate, Policy, longest_first, pol
 from annotate.heuristics.document import Document
 from annotate.heuristics.events import Event
 from annotate.heuristics.forms import read_forms
-from annotate.heuristics.learned import Learned, read_learned
+from annotate.heuristics.learned import Learned, check_fits, read_learned
 from annotate.heuristics.lexicon import NAMES, Lexicon, read_lexicon
 from annotate.heuristics.morphology import TriggerLemmas, load_lemmas
 from annotate.heuristics.own import Own, own_lexicons
@@ -29,7 +29,7 @@ from annotate.heuristics.tagger import Tagging
 from annotate.heuristics.triggers import read_triggers
 from annotate.ontology import Ontology, load_ontology
 from annotate.resources import resource
-from annotate.spans import Annotation, Relation, Span, ordered, with_defaults
+from annotate.spans import LAYERS, Annotation, Relation, Span, ordered, with_defaults
 from annotate.storage import text_sha256
 
 Pairs = tuple[tuple[str, str], ...]
@@ -119,11 +119,12 @@ def load_heuristics(
     Raises:
         RulesError: with file and line of the first thing in a lexicon that is wrong.
         InputError: there is no policy of this name, no such morphology database, or what was
-            learned cannot be read.
+            learned cannot be read or does not fit.
     """
     taught = read_learned(learned.resolve()) if learned is not None else None
-    if taught is not None and taught.lexicon is not None:
-        lexicons = (*lexicons, taught.lexicon)
+    if taught is not None:
+        check_fits(taught, VERSION, {layer: ontology.labels(layer) for layer in LAYERS})
+        lexicons = (*lexicons, taught.lexicon) if taught.lexicon is not None else lexicons
     shipped = resource("schemas", "lexicon")
     folder = (lexicon_folder or shipped).resolve()
     table = folder / FILE

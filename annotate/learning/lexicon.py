@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from annotate.heuristics.document import Document
+from annotate.heuristics.learned import DEMOTED
 from annotate.heuristics.proposing import origin
 from annotate.heuristics.rules import entry_of, family_of
 from annotate.learning.material import Material
+from annotate.learning.review import ENTITIES, TRIGGERS
 from annotate.spans import Layer
 
 _PROCLITICS = "وفبلك"
@@ -188,7 +190,9 @@ def _occurrences(
 _HEADER = """\
 # Learned from annotations by `annotate learn`: {what}.
 # added: marked by people where the rules had proposed nothing; labelled: marked so at all; of all
-# its occurrences in the texts. Edit at will: what is deleted here is used no more.
+# its occurrences in the texts. Edit at will: what is deleted here is used no more, and stays
+# out when it is learned again. With the last entry of a section delete its heading, too; with the
+# last of all, the file.
 """
 
 
@@ -203,24 +207,30 @@ def files(added: Sequence[Addition], demoted: Sequence[Demotion]) -> dict[str, s
         lines = [_HEADER.format(what="names in full")]
         for label, items in entities.items():
             lines.append(f"{label}:\n")
-            lines += [f"  - {item.form}  # {_figures(item)}\n" for item in items]
-        found["lexicon/entities.yaml"] = "".join(lines)
+            lines += [f"  - {_plain(item.form)}  # {_figures(item)}\n" for item in items]
+        found[ENTITIES] = "".join(lines)
     if events:
         lines = [_HEADER.format(what="words that mean an event")]
         for label, items in events.items():
             lines.append(f"{label}:\n")
             for item in items:
                 kind = "phrases" if " " in item.form else "words"
-                lines.append(f"  - {kind}: [{item.form}]  # {_figures(item)}\n")
-        found["lexicon/triggers.yaml"] = "".join(lines)
+                lines.append(f"  - {kind}: [{_plain(item.form)}]  # {_figures(item)}\n")
+        found[TRIGGERS] = "".join(lines)
     if demoted:
         lines = [
             "# Lexicon entries that people keep deleting: they propose nothing any more.\n"
+            "# Delete a line to have its entry back, also when it is learned again.\n"
             "# layer, label, entry; then how often it was proposed, and left as it was.\n"
         ]
         lines += ["\t".join(map(str, item)) + "\n" for item in demoted]
-        found["demoted.tsv"] = "".join(lines)
+        found[DEMOTED] = "".join(lines)
     return found
+
+
+def _plain(form: str) -> str:
+    """A form as YAML: Latin words are quoted, for some of them (no, on, null) are no strings."""
+    return f'"{form}"' if any(word.isascii() for word in form.split()) else form
 
 
 def _figures(item: Addition) -> str:

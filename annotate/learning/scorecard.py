@@ -20,6 +20,8 @@ RESAMPLES = 1000
 SEED = 1
 MEASURES = ("entities", "triggers", "roles")
 ALL = "*"  # all labels of a measure, micro-averaged
+BIASED = "biased: gold was corrected from pre-labels"
+UNKNOWN = "perhaps biased: nothing says whether gold was corrected from pre-labels"
 
 
 class Key(NamedTuple):
@@ -55,6 +57,14 @@ class Figure:
         return {k: None if v is None else round(v, 6) for k, v in values.items()} | {"n": self.n}
 
 
+class Saved(NamedTuple):
+    """Actions saved for each article, with the interval (None: one story)."""
+
+    mean: float | None
+    low: float | None
+    high: float | None
+
+
 @dataclass(frozen=True, slots=True)
 class Scorecard:
     """What learning is worth.
@@ -65,7 +75,7 @@ class Scorecard:
         before, after: all actions.
         scores: before and after, what the scores of spans promised, and what was right.
         stories: groups that are resampled.
-        bias: why the figures are not to be taken as they are, or None.
+        bias: why the figures are not to be taken as they are; None: gold was annotated blank.
         how: how articles were held out.
     """
 
@@ -82,6 +92,14 @@ class Scorecard:
     def saved(self) -> int:
         """Actions of annotators that the new version would have saved on these articles."""
         return self.before.total - self.after.total
+
+    @property
+    def saved_each(self) -> Saved:
+        """The actions saved for each article."""
+        each = self.edits
+        return Saved(
+            *(None if v is None else 0.0 - v for v in (each.difference, each.high, each.low))
+        )
 
     @property
     def is_worse(self) -> bool:
@@ -102,6 +120,10 @@ class Scorecard:
                 "before": self.before.total,
                 "after": self.after.total,
                 "saved": self.saved,
+                "saved_each_article": {
+                    name: None if value is None else round(value, 6)
+                    for name, value in self.saved_each._asdict().items()
+                },
                 "each_article": self.edits.to_json(),
             },
             "scores": {
@@ -121,8 +143,8 @@ def scorecard(tested: Sequence[HeldOut], how: str) -> Scorecard:
     bias = None
     if blank:
         tested = blank
-    elif any(item.example.corrected for item in tested):
-        bias = "biased: gold was corrected from pre-labels"
+    else:
+        bias = BIASED if any(item.example.corrected for item in tested) else UNKNOWN
     groups = sorted({item.example.group for item in tested})
     number = {group: place for place, group in enumerate(groups)}
     counts: dict[Key, list[list[Counts]]] = {}

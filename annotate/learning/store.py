@@ -17,6 +17,7 @@ from annotate.learning import lexicon
 from annotate.learning.examples import digest
 from annotate.learning.lexicon import Addition, Demotion, Threshold
 from annotate.learning.material import Material, Taught, outcomes, teach
+from annotate.learning.review import NOTHING, Refused, rows
 from annotate.ontology import Ontology
 from annotate.storage import atomic_writer, canonical_json, write_text
 
@@ -48,21 +49,30 @@ def learn(
     ontology: Ontology,
     settings: Settings = training.DEFAULT,
     threshold: Threshold = lexicon.DEFAULT,
+    refused: Refused = NOTHING,
 ) -> Lesson:
-    """Learns from examples: the same from the same ones, whatever their order."""
+    """Learns from examples: the same from the same ones, whatever their order.
+
+    Args:
+        refused: what reviewers took out of the lexicon before; it stays out.
+    """
     materials = sorted(materials, key=lambda m: (m.example.doc_id, m.example.gold.text_sha256))
     taught = teach(materials, ontology, settings)
-    rows = support.rows_of(outcomes(materials, ontology, settings))
-    added, demoted = (
-        lexicon.additions(materials, threshold),
-        lexicon.demotions(materials, threshold),
-    )
+    counts = support.rows_of(outcomes(materials, ontology, settings))
+    added = [a for a in lexicon.additions(materials, threshold) if a[:3] not in refused.added]
+    demoted = [d for d in lexicon.demotions(materials, threshold) if d[:3] not in refused.demoted]
     files = {f"{layer}.{SUFFIX}": model for layer, model in taught.models.items()}
-    files[support.FILE] = support.table(rows).encode()
+    files[support.FILE] = support.table(counts).encode()
     files |= {name: text.encode() for name, text in lexicon.files(added, demoted).items()}
-    return Lesson(
-        files, _about(materials, taught, files, ontology, settings, threshold), added, demoted
-    )
+    listed = {
+        "count": threshold.count,
+        "share": threshold.share,
+        "added": rows(a[:3] for a in added),
+        "demoted": rows(d[:3] for d in demoted),
+        "refused": refused.to_json(),
+    }
+    about = _about(materials, taught, files, ontology, settings)
+    return Lesson(files, about | {"lexicon": listed}, added, demoted)
 
 
 def _about(
@@ -71,7 +81,6 @@ def _about(
     files: Mapping[str, bytes],
     ontology: Ontology,
     settings: Settings,
-    threshold: Threshold,
 ) -> dict[str, Any]:
     examples = [material.example for material in materials]
     return {
@@ -85,10 +94,7 @@ def _about(
             "spans": sum(len(example.gold.spans) for example in examples),
             "texts": sorted({example.gold.text_sha256 for example in examples}),
         },
-        "settings": {
-            "tagger": settings.to_json(),
-            "lexicon": {"count": threshold.count, "share": threshold.share},
-        },
+        "settings": settings.to_json(),
         "labels": {layer: list(codes) for layer, codes in taught.labels.items()},
         "files": {n: hashlib.sha256(b).hexdigest() for n, b in sorted(files.items())},
     }
@@ -103,6 +109,11 @@ def write(folder: Path, lesson: Lesson, scores: Mapping[str, Any] | None = None)
     manifest = {**lesson.about, "scores": scores}
     write_text(place / MANIFEST, canonical_json(manifest, indent=2) + "\n")
     return place
+
+
+def versions(folder: Path) -> list[Path]:
+    """The folders of what was learned, by name."""
+    return sorted(path.parent for path in folder.glob(f"*/{MANIFEST}"))
 
 
 def use(folder: Path, version: str | None) -> None:

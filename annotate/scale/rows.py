@@ -26,6 +26,7 @@ from annotate.corpus.raw import (
 )
 from annotate.corpus.rules import CleaningRules
 from annotate.errors import DatasetError, InputError
+from annotate.limits import refuse_huge
 from annotate.scale.places import place
 from annotate.scale.plan import Piece, is_blank
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from random import Random
 
-import yaml
-
 from annotate.resources import resource
 
 LABELS = ("PER", "LOC", "ORG", "MISC")
@@ -69,13 +67,7 @@ def write_corpus(folder: Path, train: int = 120, test: int = 60) -> tuple[Path, 
 
 
 def write_ontology(folder: Path) -> Path:
-    """An ontology with the four types of such corpora; events are those of the package."""
-    shipped = yaml.safe_load(resource("schemas", "ontology.yaml").read_text("utf-8"))
-    kept = [item for item in shipped["entities"] if item["code"] in LABELS]
-    (other,) = (item for item in shipped["entities"] if item["code"] == "CAMPAIGN")
-    shipped["entities"] = [*kept, {**other, "code": "MISC"}]
-    for role in shipped["roles"]:
-        role["fillers"] = [code for code in role["fillers"] if code in LABELS] or ["MISC"]
+    """The ontology with the four types of such corpora."""
     path = folder / "ontology.yaml"
-    path.write_text(yaml.safe_dump(shipped, allow_unicode=True), encoding="utf-8")
+    path.write_bytes(resource("schemas", "ontology-conll.yaml").read_bytes())
     return path

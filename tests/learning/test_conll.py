@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
+from annotate.learning.scorecard import UNKNOWN
 from tests.learning.made import LABELS, write_corpus, write_ontology
 from tests.support import Ran, annotate, tree, write_lines
 
@@ -52,7 +54,7 @@ def test_the_test_part_is_tagged_better_than_by_rules(learned: Learned) -> None:
     assert entities["*"]["low"] > 0
     assert scores["edits"]["saved"] > 0
     assert scores["articles"] == scores["stories"] == 6
-    assert scores["bias"] is None
+    assert scores["bias"] == UNKNOWN
     assert scores["f1"]["triggers"] == {}  # the corpus does not cover any
 
 
@@ -80,7 +82,7 @@ def test_the_manifest_says_what_was_learned(learned: Learned) -> None:
     assert set(manifest["labels"]["entity"]) == set(LABELS)
     assert manifest["scores"]["f1"] == learned.said["scores"]["f1"]
     assert manifest["scores"]["sources"] == ["train.jsonl", "test.jsonl"]
-    assert manifest["settings"]["tagger"]["max_iterations"] == 100
+    assert manifest["settings"]["max_iterations"] == 100
 
 
 def test_the_same_data_gives_the_same_files(learned: Learned, tmp_path: Path) -> None:
@@ -108,8 +110,6 @@ def test_undo_and_redo(learned: Learned) -> None:
 
 
 def test_a_model_that_was_changed_is_refused(learned: Learned, tmp_path: Path) -> None:
-    import shutil
-
     folder = tmp_path / "copy"
     shutil.copytree(learned.folder, folder)
     model = folder / "learned" / learned.said["version"] / "entity.crfsuite"
@@ -146,3 +146,44 @@ def test_one_story_cannot_be_held_out(tmp_path: Path) -> None:
     ran = annotate("learn", "one.jsonl", folder=folder)
     assert ran.code == 1
     assert "nothing can be held out" in ran.err
+
+
+def test_what_was_learned_is_listed(learned: Learned) -> None:
+    folder, version = learned.folder, learned.said["version"]
+    ran = annotate("learn", "--list", "--json", folder=folder)
+    (found,) = json.loads(ran.out)
+    assert found["version"] == version
+    assert found["in_use"] is True
+    assert found["edits_saved"] == learned.said["scores"]["edits"]["saved"]
+    assert found["added"] == len(learned.said["manifest"]["lexicon"]["added"]) > 0
+    assert version in annotate("learn", "--list", folder=folder).out
+
+
+def test_a_review_of_the_lexicon_lasts(learned: Learned, tmp_path: Path) -> None:
+    folder = tmp_path / "reviewed"
+    shutil.copytree(learned.folder, folder)
+    before = learned.said["manifest"]["lexicon"]["added"]
+    (folder / "learned" / learned.said["version"] / "lexicon" / "entities.yaml").unlink()
+    ran = annotate(*LEARN, "--baseline", "--force", folder=folder)
+    assert ran.code == 0, ran.err
+    assert f"{len(before)} entries stay out of the learned lexicon" in ran.err
+    assert "lexicon, added: 0" in ran.out
+    assert "plain: trained on " in ran.out
+    listed = json.loads(annotate("learn", "--list", "--json", folder=folder).out)
+    assert sorted((item["in_use"], item["added"]) for item in listed) == [
+        (False, len(before)),
+        (True, 0),
+    ]
+
+
+def test_what_is_broken_does_not_keep_one_from_learning_again(
+    learned: Learned, tmp_path: Path
+) -> None:
+    folder = tmp_path / "broken"
+    shutil.copytree(learned.folder, folder)
+    model = folder / "learned" / learned.said["version"] / "entity.crfsuite"
+    model.write_bytes(b"broken")
+    ran = annotate(*LEARN, folder=folder)
+    assert ran.code == 0, ran.err
+    assert "cannot be used: before is without it" in ran.err
+    assert tree(folder / "learned") == tree(learned.folder / "learned")

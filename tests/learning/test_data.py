@@ -15,6 +15,7 @@ from annotate.settings import load_settings
 from tests.support import ONTOLOGY, ROOT, SEEDS, Ran, annotate, sample_annotation
 
 GOLD = SEEDS / "annotations" / "adjudicated.jsonl"
+TIMEOUT = 300  # seconds: it trains, which takes ten, on a machine that may be busy
 
 
 def test_a_file_takes_its_texts_from_the_sources() -> None:
@@ -28,6 +29,8 @@ def test_a_file_takes_its_texts_from_the_sources() -> None:
     assert found.near == 0
     with pytest.raises(InputError, match="--texts SOURCE"):
         read_data(load_settings(), ONTOLOGY, [GOLD], [], [])
+    with pytest.raises(InputError, match=r"nowhere: .*--texts SOURCE"):
+        read_data(load_settings(), ONTOLOGY, [GOLD], [], ["nowhere"])
 
 
 def test_a_dataset_version_says_what_is_test_and_what_was_corrected() -> None:
@@ -39,6 +42,19 @@ def test_a_dataset_version_says_what_is_test_and_what_was_corrected() -> None:
     }
     spans = {(e.doc_id, len(e.gold.spans)) for e in found.examples}
     assert spans == {(r["doc_id"], len(r["entities"]) + len(r["events"])) for r in rows}
+
+
+@pytest.mark.slow
+def test_a_dataset_version_is_learned_and_its_test_split_measured(tmp_path: Path) -> None:
+    version = ROOT / "exports" / "seeds" / "2.0.0"
+    ran = annotate("learn", version, "--dry-run", "--json", folder=tmp_path, timeout=TIMEOUT)
+    said = json.loads(ran.out)
+    rows = package.load_dataset(version, as_arrow=True).to_pylist()
+    tested = [row for row in rows if row["split"] == "test"]
+    assert said["scores"]["how"] == "test articles, which nothing was learned from"
+    assert said["scores"]["articles"] == len(tested) > 0
+    assert said["manifest"]["data"]["articles"] == len(rows) - len(tested)
+    assert not {row["text_sha256"] for row in tested} & set(said["manifest"]["data"]["texts"])
 
 
 def written(folder: Path, *texts: str) -> list[Path]:
@@ -73,7 +89,8 @@ def test_what_tells_a_test_story_is_not_learned_from(tmp_path: Path) -> None:
 
 
 def learn_seeds(folder: Path, *options: str) -> Ran:
-    return annotate("learn", GOLD, "--texts", SEEDS, "--folds", "2", *options, folder=folder)
+    given = ("learn", GOLD, "--texts", SEEDS, "--folds", "2")
+    return annotate(*given, *options, folder=folder, timeout=TIMEOUT)
 
 
 @pytest.mark.slow

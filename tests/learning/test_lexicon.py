@@ -99,9 +99,14 @@ def test_files_are_read_reviewed_and_taken_back(tmp_path: Path) -> None:
 
     assert {("زحلطوا", "KILL"), (CITY, "GPE")} <= proposed()
     assert ("دمشق", "GPE") not in proposed()
+    before = load_heuristics(ONTOLOGY, learned=place).annotator
     names = place / "lexicon" / "entities.yaml"
     assert "added 2, labelled 2 of 2" in names.read_text("utf-8")
     names.unlink()
     (place / "demoted.tsv").write_text("# nothing\n", "utf-8")
+    read_learned.cache_clear()
+    edited = load_heuristics(ONTOLOGY, learned=place).annotator
+    assert edited != before
+    assert place.name in edited
     assert (CITY, "GPE") not in proposed()
     assert {("زحلطوا", "KILL"), ("دمشق", "GPE")} <= proposed()

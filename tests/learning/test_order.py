@@ -8,6 +8,7 @@ from itertools import permutations
 
 import pytest
 
+from annotate.cli.push import worth_annotating
 from annotate.corpus.article import Article
 from annotate.errors import InputError
 from annotate.heuristics.learned import Known, Learned
@@ -54,6 +55,39 @@ def test_what_the_tagger_is_unsure_of_comes_first() -> None:
     tagging = findings(articles[1].text, rules).tagging
     assert tagging is not None
     assert min(tagging.certainty["entity"]) < 0.99
+
+
+def test_the_order_is_that_of_the_mean_doubt_of_words() -> None:
+    """Counted anew from what the tagger says of each word."""
+    from dataclasses import replace
+
+    names = ("زوباري", "طيمودي", "جاسوقي", "سافوكي")
+    texts = [f"وصل {name} امس الى القريه" for name in names]
+    examples = [
+        example(text, mark(text, name, "PER")) for text, name in zip(texts, names, strict=True)
+    ]
+    materials = prepare(examples, heuristics())
+    model = train([m.lesson for m in materials], "entity", frozenset({"PER"}), DEFAULT)
+    assert model is not None
+    known = Known({"entity": frozenset({"PER"})}, "v")
+    learned = Learned("v", tagger_of({"entity": model}), Support(), known)
+    rules = replace(heuristics(), learned=learned)
+    given = (texts[0], "قازوميط حافر", "وصل الوفد", "غادر فاطوقي القريه وصل سافوكي غدا")
+    articles = [article(str(number), text) for number, text in enumerate(given)]
+    doubts = {}
+    for item in articles:
+        tagging = findings(item.text, rules).tagging
+        assert tagging is not None
+        sure = tagging.certainty["entity"]
+        assert len(sure) == len(item.text.split())
+        doubts[item.doc_id] = sum(1 - one for one in sure) / len(sure)
+    assert len({round(doubt, 6) for doubt in doubts.values()}) == len(given)
+    found = uncertain(articles, rules)
+    assert found == sorted(doubts, key=lambda name: -doubts[name])
+    assert found != sorted(doubts)
+    assert worth_annotating("uncertain", articles, rules) == found
+    assert worth_annotating("diverse", articles, rules) == diverse(articles, rules)
+    assert worth_annotating("random", articles, rules) is None
 
 
 def test_new_words_come_first_and_greedy_is_greedy() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from annotate.learning.edits import edits
 from annotate.learning.examples import Example, covered, digest, folds, only
-from annotate.learning.scorecard import HeldOut, Key, scorecard
+from annotate.learning.scorecard import BIASED, UNKNOWN, HeldOut, Key, Saved, scorecard
 from annotate.spans import Annotation, Relation, Span, ordered
 from annotate.storage import text_sha256
 from tests.support import (
@@ -88,6 +88,8 @@ def test_the_difference_is_paired_and_by_story() -> None:
     assert (all_entities.low, all_entities.high) == (1.0, 1.0)
     assert (card.saved, card.before.total, card.after.total, card.stories) == (10, 10, 0, 2)
     assert card.edits.difference == -5
+    assert card.saved_each == Saved(5, 5, 5)
+    assert card.to_json()["edits"]["saved_each_article"] == {"mean": 5, "low": 5, "high": 5}
     assert not card.is_worse
     worse = scorecard([measured_on("a", gold, NOTHING)], "how")
     assert worse.is_worse
@@ -105,23 +107,24 @@ def test_an_interval_against_all_resamples() -> None:
 
 
 @pytest.mark.parametrize(
-    ("corrected", "measured", "biased"),
+    ("corrected", "measured", "bias"),
     [
-        ((True, True), 2, True),
-        ((True, False), 1, False),
-        ((None, None), 2, False),
-        ((True, None), 2, True),
-        ((False, False), 2, False),
+        ((True, True), 2, BIASED),
+        ((True, False), 1, None),
+        ((None, None), 2, UNKNOWN),
+        ((None, False), 1, None),
+        ((True, None), 2, BIASED),
+        ((False, False), 2, None),
     ],
 )
 def test_blank_articles_are_measured_alone(
-    corrected: tuple[bool | None, ...], measured: int, biased: bool
+    corrected: tuple[bool | None, ...], measured: int, bias: str | None
 ) -> None:
     gold = sample_annotation()
     items = [measured_on(str(n), gold, gold, kind) for n, kind in enumerate(corrected)]
     card = scorecard(items, "how")
     assert card.edits.n == measured
-    assert (card.bias is not None) == biased
+    assert card.bias == bias
 
 
 def test_labels_that_were_not_looked_for_are_not_counted() -> None:
