@@ -11,7 +11,7 @@ STAMP := $(VENV)/.installed
 PEERS := $(VENV)/.peers
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop install test quick check format lint types generate screenshot screenshot-adjudication seeds bench bench-labeling bench-dataset bench-agreement clean
+.PHONY: help run stop install test quick check format lint types generate screenshot screenshot-adjudication seeds bench bench-labeling bench-dataset bench-agreement nightly soak clean
 
 help:  ## list the targets
 	@echo "Targets (variables: PYTHON=python3.12, ARGS='options of the command', TORCH_INDEX=url):"
@@ -80,6 +80,12 @@ bench-dataset: $(STAMP)  ## measure speed and memory of dataset builds (ARGS=--a
 bench-agreement: $(STAMP)  ## measure the measures of agreement, gamma beside pygamma-agreement (docs/benchmark-agreement.md)
 	@$(PIP) install --quiet --constraint constraints.txt --editable ".[oracle]"
 	@$(BIN)/python -m tests.bench.agreement --write docs/benchmark-agreement.md $(ARGS)
+
+nightly: $(STAMP)  ## faults of network, server and disk, and 100,000 bad inputs (hours; docs/reliability.md)
+	@$(BIN)/python -m tests.faults.nightly --write docs/reliability.md $(ARGS)
+
+soak: $(STAMP)  ## three people submit 2,000 annotations while all else runs (ARGS=--annotations 500)
+	@$(BIN)/python -m tests.faults.soak --write docs/reliability.md $(ARGS)
 
 $(PEERS): $(STAMP)
 	@$(PIP) install --quiet --constraint constraints.txt --editable ".[bench]"

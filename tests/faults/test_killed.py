@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,40 +18,21 @@ QUICK = [name for name in OPERATIONS if name != "export"]
 needs_compiler = pytest.mark.skipif(not shim.can_be_made(), reason="not installed: cc, on Linux")
 
 
-def torment(folder: Path, mode: str, every: int) -> dict[str, dict[str, Any]]:
-    printed = shim.run(
-        folder, "tests.faults.killed", [str(folder), mode, *QUICK, "--every", str(every)], 300
-    )
-    found: dict[str, dict[str, Any]] = json.loads(printed)
-    assert list(found) == QUICK
-    return found
-
-
 @pytest.mark.slow
 @needs_compiler
-def test_killed_at_some_writes(tmp_path: Path) -> None:
-    found = torment(tmp_path, "kill", 13)
-    for name, one in found.items():
-        assert one["tried"] == one["killed"] > 0, name
-        assert one["writes"] > 5, name
-        assert one["old"], name
-    assert sum(one["tried"] for one in found.values()) > 20
-
-
-@pytest.mark.slow
-@needs_compiler
-def test_the_disk_is_full_from_some_write_on(tmp_path: Path) -> None:
-    found = torment(tmp_path, "full", 17)
-    for name, one in found.items():
-        assert one["refused"], name
-        assert one["refused"] + one["done"] == one["tried"], name
-
-
-@pytest.mark.slow
-@needs_compiler
-def test_no_file_may_be_that_large(tmp_path: Path) -> None:
-    found = torment(tmp_path, "small", 1)
-    for name, one in found.items():
-        assert one["refused"], name
-        assert one["done"], name
-        assert one["old"] >= 1, name
+def test_killed_at_some_writes_or_without_space(tmp_path: Path) -> None:
+    given = [str(tmp_path), "kill,full,small", *QUICK, "--every", "29"]
+    found = json.loads(shim.run(tmp_path, "tests.faults.killed", given, 300))
+    assert list(found) == ["kill", "full", "small"]
+    assert all(list(operations) == QUICK for operations in found.values())
+    for name in QUICK:
+        killed, full, small = (found[mode][name] for mode in found)
+        assert killed["tried"] == killed["killed"] > 0, name
+        assert killed["writes"] > 5, name
+        assert killed["old"], name
+        assert full["refused"] > 0, name
+        assert full["refused"] + full["done"] == full["tried"], name
+        assert small["refused"] > 0, name
+        assert small["done"] > 0, name
+        assert small["old"] > 0, name
+    assert sum(one["killed"] for one in found["kill"].values()) >= 14

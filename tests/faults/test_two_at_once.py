@@ -21,7 +21,7 @@ from tests.labeling.test_history import ENTRY
 from tests.support import ONTOLOGY, annotate
 
 SPAWN = multiprocessing.get_context("spawn")
-ROWS, FILES = 40, 12
+ROWS, FILES = 40, 6
 
 
 def _hold(home: str, name: str, held: Event, done: Event) -> None:
