@@ -32,13 +32,14 @@ from annotate.errors import AnnotateError
 from annotate.labeling import adjudication, history, migration
 from annotate.labeling.adjudication import Asked, TextKey
 from annotate.labeling.campaigns import projects_of
+from annotate.labeling.entry import Entry
 from annotate.labeling.ledger import Ledger, Staged
 from annotate.labeling.parts import whole
 from annotate.labeling.pull import pull
 from annotate.labeling.work import joined
 from tests.dataset import interrupted
 from tests.faults.shim import shim
-from tests.fuzz.labels import ANSWERS, Spoiled, client_of
+from tests.fuzz.answers import ANSWERS, Spoiled, client_of
 from tests.labeling.builders import article, predicted
 from tests.labeling.campaign import SERVER, TITLE, Campaign
 from tests.labeling.test_history import ENTRY
@@ -71,7 +72,7 @@ class Operation:
 # History
 
 
-def _entries(count: int, digest: str) -> list[history.Entry]:
+def _entries(count: int, digest: str) -> list[Entry]:
     return [replace(ENTRY, annotation_id=n + 1, digest=digest) for n in range(count)]
 
 

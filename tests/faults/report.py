@@ -57,7 +57,7 @@ def faults(found: Mapping[str, Any]) -> list[str]:
         "| fault | times |",
         "|---|---|",
     ]
-    kinds = KINDS | {"no server": "the server is killed, or not up again"}
+    kinds = {**KINDS, "no server": "the server is killed, or not up again"}
     return lines + [f"| {kinds[kind]} | {count} |" for kind, count in found["by kind"].items()]
 
 

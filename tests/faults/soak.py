@@ -46,7 +46,7 @@ from tests.support import annotate, clean_environment
 ANNOTATIONS, PEOPLE, MINUTES = 2_000, 3, 60.0
 WATCHED = 2  # seconds between two pulls
 ARTICLES = 60  # a push
-WARM = 20.0  # seconds until what is loaded once is loaded
+WARM = 60.0  # seconds until what is loaded once is loaded
 TITLE = "soak"
 SETTINGS = f"""[project]
 title = "{TITLE}"

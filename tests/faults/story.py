@@ -174,14 +174,14 @@ def check(world: World, submitted: set[int], articles: int) -> int:
     }
     twins = 0
     for place, tasks in places.items():
-        project = direct.project(place)
-        assert project.tasks == len(tasks) == len(exported[place]), project.title
+        there = direct.project(place)
+        assert there.tasks == len(tasks) == len(exported[place]), there.title
         keys = Counter(task.key for task in tasks)
         more = sum(keys.values()) - len(keys)
         assert more == 0 or repeated, keys.most_common(3)
         twins += more
-        for task, there in zip(tasks, sorted(exported[place], key=_id), strict=True):
-            _same(task.key, there)
+        for task, found in zip(tasks, sorted(exported[place], key=_id), strict=True):
+            _same(task.key, found)
     campaign = next(iter(places))
     assert {task.key for task in places[campaign]} == wanted_keys(world)
     made = {said["id"] for tasks in exported.values() for t in tasks for said in t["annotations"]}

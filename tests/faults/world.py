@@ -172,8 +172,8 @@ class World:
         )
         if without is not None and results:
             region = results[without % len(results)].get("id")
-            gone = lambda r: region in (r.get("id"), r.get("from_id"), r.get("to_id"))  # noqa: E731
-            results = [result for result in results if not gone(result)]
+            ends = ("id", "from_id", "to_id")
+            results = [r for r in results if region not in [r.get(name) for name in ends]]
         return self.direct.create_annotation(task.task_id, results, self.people[who])
 
     def entries(self) -> list[Entry]:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.fuzz import files, labels, texts
+from tests.fuzz import answers, corpora, files, kept, texts
 
-TARGETS = [*files.TARGETS, *texts.TARGETS, *labels.TARGETS]
+TARGETS = [*files.TARGETS, *corpora.TARGETS, *texts.TARGETS, *answers.TARGETS, *kept.TARGETS]

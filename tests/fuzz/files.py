@@ -14,14 +14,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from annotate.annotation_files import ENCODERS, read_annotations, write_annotations
-from annotate.corpus.brat import read_brat
-from annotate.corpus.conll import Columns, read_conll
-from annotate.corpus.foreign import LabelMap, read_map
+from annotate.corpus.foreign import read_map
 from annotate.corpus.readers import read_articles
 from annotate.corpus.rules import load_rules
 from annotate.dataset.split_ledger import read_ledger
 from annotate.heuristics.own import own_lexicons
-from annotate.heuristics.pipeline import load_heuristics
 from annotate.heuristics.precision import read_rows
 from annotate.heuristics.sections import read_sections
 from annotate.ontology import load_ontology
@@ -102,53 +99,6 @@ def _encoded(suffix: str) -> bytes:
     return path.read_bytes()
 
 
-_LABELS = "PERS=PER,LOC=GPE,ORG=ORG,MISC="
-CONLL = [
-    "-DOCSTART- -X- O O\n\nقال NN O\nمحمد NNP B-PERS\nعلي NNP I-PERS\n\nفي IN O\nدمشق NNP B-LOC\n",
-    "قال\tO\nمحمد\tS-PERS\nالأمم\tB-ORG\nالمتحدة\tE-ORG\n\n",
-    "وصل O\nمحمد U-PERS\nنهر B-LOC\nالفرات L-LOC\n",
-]
-
-
-def _labels() -> LabelMap:
-    return read_map(_LABELS, ONTOLOGY)
-
-
-def _conll(data: bytes) -> None:
-    for columns in (Columns(), Columns(2, "\t"), Columns(None, " ", 1)):
-        try:
-            found = read_conll([put("a.conll", data)], _labels(), columns)
-        finally:
-            pass
-        for made in found.annotations:
-            assert problems(made, made.text or "", ONTOLOGY) == []
-
-
-BRAT = [
-    "T1\tARM 14 22\tالمعارضة\nT2\tGPE 37 41\tدمشق\nT3\tTAKEOVER 23 30\tسيطرتها\n"
-    "E1\tTAKEOVER:T3 AGENT:T1 TARGET:T2\nA1\tNegation E1\n#1\tAnnotatorNotes T1\tملاحظة\n",
-    "T1\tPER 0 5;6 11\tأعلنت فصائل\nR1\tLocated Arg1:T1 Arg2:T1\n*\tEquiv T1 T1\nN1\tReference T1 "
-    "Wikidata:Q1\tx\n",
-]
-
-
-def _brat(data: bytes) -> None:
-    annotation, _, text = data.partition(b"\x01")
-    put("a.txt", text or TEXT.encode())
-    path = put("a.ann", annotation)
-    for made in read_brat([path], _labels()).annotations:
-        assert problems(made, made.text or "", ONTOLOGY) == []
-
-
-def _brat_conf(data: bytes) -> None:
-    folder = scratch() / "conf"
-    folder.mkdir(exist_ok=True)
-    (folder / "annotation.conf").write_bytes(data)
-    (folder / "a.txt").write_text(TEXT)
-    (folder / "a.ann").write_text(BRAT[0])
-    read_brat([folder], _labels())
-
-
 def _labels_file(data: bytes) -> None:
     read_map(str(put("map.yaml", data)), ONTOLOGY)
 
@@ -171,21 +121,10 @@ def _settings(data: bytes) -> None:
 def _lexicon(name: str) -> Callable[[bytes], None]:
     def attempt(data: bytes) -> None:
         path = put(name, data)
-        own = own_lexicons([path], ONTOLOGY, (path.stem,))
-        del own
+        own_lexicons([path], ONTOLOGY, (path.stem,))
         read_sections(path, None)
 
     return attempt
-
-
-def _whole_lexicon(data: bytes) -> None:
-    from annotate.heuristics import pipeline
-
-    path = put("triggers.yaml", data)
-    try:
-        load_heuristics(ONTOLOGY, lexicons=[path])
-    finally:
-        pipeline._read.cache_clear()
 
 
 def _precision(data: bytes) -> None:
@@ -208,11 +147,6 @@ def _splits(data: bytes) -> None:
 
 def _file(*parts: str) -> bytes:
     return ROOT.joinpath(*parts).read_bytes()
-
-
-def _rows(lines: list[Any]) -> Callable[[Callable[[bytes], None]], Any]:
-    """JSON lines whose values are spoiled."""
-    return lambda attempt: lambda values: attempt(as_lines(values if values else [values]))
 
 
 OWN_TRIGGERS = """STRIKE:
@@ -258,14 +192,6 @@ TARGETS = [
         "annotations: Parquet bytes",
         spoiled_bytes([_encoded(".parquet")]),
         _annotations("a.parquet"),
-    ),
-    Target("CoNLL", spoiled_bytes([text.encode() for text in CONLL]), _conll),
-    Target("brat", spoiled_bytes([t.encode() + b"\x01" + TEXT.encode() for t in BRAT]), _brat, 1.5),
-    Target(
-        "brat: annotation.conf",
-        spoiled_bytes([b"[entities]\nARM\nGPE\n[events]\nTAKEOVER\tAGENT:ARM\n"]),
-        _brat_conf,
-        0.5,
     ),
     Target(
         "labels of others",

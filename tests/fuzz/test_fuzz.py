@@ -12,7 +12,7 @@ from tests.fuzz.trying import Target, TooSlow, Tried, attempt, bounded, search
 from tests.support import PROPERTY
 
 # In all some 2,000, fewer of what takes long.
-COUNT = 55
+COUNT = 58
 SLOW = {"answers of a server": 0.3, "pull from a server": 0.2, "pull of an annotation": 0.3}
 
 
@@ -22,17 +22,8 @@ def test_bad_input_is_refused_or_read(target: Target) -> None:
     count = max(5, round(COUNT * target.weight * SLOW.get(target.name, 1) * share))
     tried = search(target, count)
     assert tried.inputs >= count / 2
-
-
-def test_the_parts_refuse_and_read() -> None:
-    """Input that all is refused, or all is read, would try nothing."""
-    both = {}
-    for target in TARGETS:
-        if target.name in ("annotations: JSON values", "history: values", "settings", "brat"):
-            found = search(target, 60)
-            both[target.name] = 0 < found.refused < found.inputs
-    assert len(both) == 4
-    assert all(both.values()), both
+    if share == 1:  # where all is refused, nothing is tried but the first border
+        assert tried.refused < tried.inputs
 
 
 def test_what_hangs_is_stopped() -> None:

@@ -33,7 +33,8 @@ def _clean(raw: str) -> None:
     for kept in clean(raw, RULES):
         text = kept.text
         for segment in kept.segments:
-            assert 0 <= segment.start <= segment.end <= len(text)
+            if segment.start is not None and segment.end is not None:
+                assert 0 <= segment.start <= segment.end <= len(text)
         assert clean(text, RULES) is not None
         places = kept.offsets.raw_starts
         assert all(0 <= place <= len(raw) for place in places)

@@ -15,7 +15,7 @@ from annotate.labeling import history, interfaces
 from annotate.labeling.entry import Entry
 from annotate.labeling.ledger import Ledger
 from annotate.labeling.pull import Pulled, pull
-from tests.fuzz.labels import EXPORTED, MADE, PREDICTED, PROJECT, WHEN, Spoiled, client_of
+from tests.fuzz.answers import EXPORTED, MADE, PREDICTED, PROJECT, WHEN, Spoiled, client_of
 from tests.labeling.campaign import Campaign
 from tests.support import ONTOLOGY
 
