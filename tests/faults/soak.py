@@ -41,7 +41,7 @@ from tests.conftest import copy_of
 from tests.faults import report
 from tests.faults.story import BEGIN, WORDS
 from tests.faults.world import marked
-from tests.support import annotate, clean_environment
+from tests.support import clean_environment
 
 ANNOTATIONS, PEOPLE, MINUTES = 2_000, 3, 60.0
 WATCHED = 2  # seconds between two pulls
@@ -103,9 +103,17 @@ class Place:
         Raises:
             AssertionError: it did not end well.
         """
-        ran = annotate(*command, "--json", folder=self.folder, environment=self.environment)
-        assert ran.code == 0, ran.err
-        found: dict[str, Any] = json.loads(ran.out)
+        ran = subprocess.run(
+            [sys.executable, "-m", "annotate", *command, "--json"],
+            cwd=self.folder,
+            env=clean_environment(self.environment),
+            capture_output=True,
+            encoding="utf-8",
+            timeout=900,
+            check=False,
+        )
+        assert ran.returncode == 0, ran.stderr
+        found: dict[str, Any] = json.loads(ran.stdout)
         return found
 
     def tasks(self) -> list[tuple[int, str]]:

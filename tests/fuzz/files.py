@@ -13,7 +13,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from annotate import ontology
 from annotate.annotation_files import ENCODERS, read_annotations, write_annotations
+from annotate.corpus import rules as cleaning
 from annotate.corpus.foreign import read_map
 from annotate.corpus.readers import read_articles
 from annotate.corpus.rules import load_rules
@@ -104,12 +106,14 @@ def _labels_file(data: bytes) -> None:
 
 
 def _ontology(data: bytes) -> None:
+    ontology._load.cache_clear()  # a file is read once
     load_ontology(put("ontology.yaml", data))
 
 
 def _cleaning(data: bytes) -> None:
     from annotate.corpus.clean import clean
 
+    cleaning._load.cache_clear()  # a file is read once
     rules = load_rules(put("cleaning.yaml", data))
     clean(TEXT, rules)
 
