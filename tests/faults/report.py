@@ -42,7 +42,8 @@ def faults(found: Mapping[str, Any]) -> list[str]:
     lines = [
         "| one campaign | |",
         "|---|---|",
-        f"| tasks at the end (twice or not), adjudicated articles | {found['tasks']:,}, {found['gold']:,} |",
+        f"| tasks at the end (twice or not), adjudicated articles | {found['tasks']:,}, "
+        f"{found['gold']:,} |",
         f"| annotations submitted, and in the history once each | {found['annotations']:,} |",
         f"| tasks with the pre-annotations of two versions | {found['upgraded']:,} |",
         f"| requests through the proxy | {found['requests']:,} |",

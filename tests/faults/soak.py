@@ -46,6 +46,9 @@ from tests.support import clean_environment
 ANNOTATIONS, PEOPLE, MINUTES = 2_000, 3, 60.0
 WATCHED = 2  # seconds between two pulls
 ARTICLES = 60  # a push
+# Seconds between two tasks of one person, who is still hundreds of times as fast as anybody. With
+# none at all an import waits as long as they go on: writers of SQLite do not queue.
+PAUSE = 0.5
 WARM = 60.0  # seconds until what is loaded once is loaded
 TITLE = "soak"
 SETTINGS = f"""[project]
@@ -134,7 +137,7 @@ def people(place: Place, work: Work, number: int) -> None:
     try:
         with Client(place.url, place.token) as client:
             user = client.create_user(f"person-{number}@soak.example.org")
-            while work.take():
+            while work.take() and not work.over.wait(PAUSE):
                 tasks = place.tasks()
                 task_id, text = draw.choice(tasks)
                 surface = draw.choice(["الجيش", *text.split()[7:20]])
