@@ -81,7 +81,8 @@ def kills(found: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> list[str]:
             f"| {name} | {one['writes']} | {one['killed']} | {one['old']}, {one['new']} "
             f"| {full['refused']} of {full['tried']} | {small['refused']}, {small['done']} |"
         )
-    summary = f"**{total['killed']:,} kills** and {total['refused']:,} times no space"
+    writes = sum(one["writes"] for one in found["kill"].values())
+    summary = f"**{total['killed']:,} kills** at {writes:,} writes, and {total['refused']:,} times no space"
     return [*lines, "", f"{summary}: nothing was ever neither as before nor as after a commit."]
 
 
