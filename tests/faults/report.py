@@ -82,7 +82,9 @@ def kills(found: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> list[str]:
             f"| {full['refused']} of {full['tried']} | {small['refused']}, {small['done']} |"
         )
     writes = sum(one["writes"] for one in found["kill"].values())
-    summary = f"**{total['killed']:,} kills** at {writes:,} writes, and {total['refused']:,} times no space"
+    summary = (
+        f"**{total['killed']:,} kills** of {writes:,} writes, {total['refused']:,} times no space"
+    )
     return [*lines, "", f"{summary}: nothing was ever neither as before nor as after a commit."]
 
 
