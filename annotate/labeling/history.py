@@ -25,7 +25,10 @@ _INTEGERS = (
 )
 # What a file of an earlier version lacks is read as the default of its field.
 _DEFAULTS = {f.name: f.default for f in fields(Entry) if f.default is not MISSING}
-_MAY_LACK = frozenset(("lead_time", "prelabel_version", *_DEFAULTS))
+# Without a value in some rows; a column that a file lacks is another thing.
+_MAY_LACK = frozenset(
+    ("lead_time", "prelabel_version", "ontology_version", "comment", "skip_reason", "owner")
+)
 _ROWS = 256  # entries in memory at a time
 
 

@@ -45,7 +45,8 @@ def one(name: str, count: int, seed: int) -> dict[str, Any]:
             if not tried.inputs:
                 break
     except BaseException as problem:
-        broken = "".join(traceback.format_exception(problem))[-3000:]
+        told = "".join(traceback.format_exception(problem))
+        broken = f"{name}: {told[:6000]}"  # the input, which may be long, comes last
     return {
         "name": name,
         "inputs": inputs,
