@@ -11,7 +11,7 @@ STAMP := $(VENV)/.installed
 PEERS := $(VENV)/.peers
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop install test quick nightly check format lint types audit generate screenshot screenshot-adjudication seeds bench bench-preannotation bench-scale bench-labeling bench-dataset bench-agreement bench-learning clean
+.PHONY: help run stop install test quick nightly check format lint types audit generate screenshot screenshot-adjudication seeds bench bench-preannotation bench-scale bench-labeling bench-dataset bench-agreement bench-learning soak clean
 
 help:  ## list the targets
 	@echo "Targets (variables: PYTHON=python3.12, ARGS='options of the command', TORCH_INDEX=url):"
@@ -44,8 +44,9 @@ test: $(STAMP)  ## install, then run the whole test suite (at most 12 minutes on
 quick: $(STAMP)  ## run the tests that need no server, no browser and little time (under 90 s)
 	@TEST_EXAMPLES=0.15 $(BIN)/python -m pytest -m "not server and not browser and not slow" --numprocesses 2 --dist worksteal $(ARGS)
 
-nightly: $(STAMP)  ## the whole suite with more examples, every step of what is cut off, and nothing kept from before
-	@TEST_EXAMPLES=5 TEST_STEPS=1 $(BIN)/python -m pytest --cache-clear --numprocesses 2 --dist loadgroup $(ARGS)
+nightly: $(STAMP)  ## faults of line, server and disk, 100,000 bad inputs, then the whole suite with more examples (hours; docs/reliability.md)
+	@$(BIN)/python -m tests.faults.nightly --write docs/reliability.md $(ARGS)
+	@TEST_EXAMPLES=5 TEST_STEPS=1 $(BIN)/python -m pytest --cache-clear --numprocesses 2 --dist loadgroup
 
 check: format lint types test  ## format, lint, types, then the whole test suite
 
@@ -97,6 +98,9 @@ bench-scale: $(STAMP)  ## measure pre-annotation into shards by engine (ARTICLES
 
 bench-learning: $(STAMP)  ## measure what learning is worth and what it costs (ARTICLES=path; docs/learning.md)
 	@$(BIN)/python -m tests.bench.learning --write $(if $(ARTICLES),"$(ARTICLES)") $(ARGS)
+
+soak: $(STAMP)  ## three people submit 2,000 annotations while all else runs (ARGS=--annotations 500)
+	@$(BIN)/python -m tests.faults.soak --write docs/reliability.md $(ARGS)
 
 $(PEERS): $(STAMP)
 	@$(PIP) install --quiet --constraint constraints.txt --editable ".[bench]"

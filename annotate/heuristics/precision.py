@@ -188,7 +188,11 @@ def read_rows(path: Path) -> list[Row]:
     """
     rows: list[Row] = []
     seen: set[tuple[str, ...]] = set()
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except UnicodeDecodeError as problem:
+        raise RulesError(f"not UTF-8 at byte {problem.start}", where=str(path)) from None
+    for number, line in enumerate(lines, start=1):
         cells = tuple(line.split("\t"))
         if line.startswith("#") or cells == Row._fields:
             continue

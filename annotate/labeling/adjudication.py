@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from annotate.labeling.assignments import project_title
 from annotate.labeling.campaigns import KnownProject, projects_of
 from annotate.labeling.client import Client
-from annotate.labeling.entry import Entry
+from annotate.labeling.entry import Entry, kept_json
 from annotate.labeling.extras import Extras
 from annotate.labeling.ledger import Ledger, Task
 from annotate.labeling.projects import Target
@@ -178,9 +178,10 @@ def kept_regions(entry: Entry) -> set[str]:
     """Ids of the regions that an adjudicator marked as to be kept."""
     return {
         str(result.get("id"))
-        for result in json.loads(entry.raw)
+        for result in kept_json(entry.raw, list, f"history: annotation {entry.annotation_id}")
         if isinstance(result, Mapping) and result.get("from_name") == DISPUTE
-        if KEEP in ((result.get("value") or {}).get("choices") or ())
+        if isinstance(value := result.get("value"), Mapping)
+        if isinstance(choices := value.get("choices"), list) and KEEP in choices
     }
 
 

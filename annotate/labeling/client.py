@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from annotate.errors import ServerError
-from annotate.jsontext import parsed
+from annotate.jsontext import storable
 from annotate.labeling.client_changes import Changes
 from annotate.labeling.client_tasks import FoundTask, Tasks, TaskState
 from annotate.labeling.people import People
@@ -34,22 +35,23 @@ class Client(People, Tasks, Changes):
     def find_project(self, title: str) -> Project | None:
         """The project with exactly this title, the oldest if there are several."""
         with self._asking("looking for the project"):
-            ids = [p.id for p in self._sdk.projects.list(title=title) if p.title == title]
+            found = self._ended(self._sdk.projects.list(title=title))
+            ids = [int(p.id) for p in found if p.title == title]
         return self.project(min(ids)) if ids else None
 
     def project(self, project_id: int) -> Project:
         """The project as the server has it now."""
         with self._asking(f"reading project {project_id}"):
             found = self._sdk.projects.get(project_id)
-        return Project(
-            id=project_id,
-            title=str(found.title),
-            tasks=int(found.task_number or 0),
-            model_version=found.model_version or None,
-            shows_predictions=bool(found.show_collab_predictions),
-            overlap=int(found.maximum_annotations or 1),
-            interface=str(found.label_config or ""),
-        )
+            return Project(
+                id=project_id,
+                title=str(found.title),
+                tasks=int(found.task_number or 0),
+                model_version=str(found.model_version or "") or None,
+                shows_predictions=bool(found.show_collab_predictions),
+                overlap=int(found.maximum_annotations or 1),
+                interface=str(found.label_config or ""),
+            )
 
     def project_exists(self, project_id: int) -> bool:
         """Whether the server still has the project."""
@@ -70,7 +72,7 @@ class Client(People, Tasks, Changes):
             made = self._sdk.projects.create(
                 title=title, label_config=interface, description=description
             )
-        return int(made.id)
+            return int(made.id)
 
     def update_project(self, project_id: int, **fields: Any) -> None:
         """Changes fields of a project (PATCH)."""
@@ -88,14 +90,11 @@ class Client(People, Tasks, Changes):
     def export(self, project_id: int, task_ids: Sequence[int]) -> bytes:
         """These tasks in full, as the server sends them, for `read_export`."""
         with self._asking(f"fetching {len(task_ids)} tasks"):
-            # The SDK would send `ids=1&ids=2`, of which the server reads one.
-            chunks = self._sdk.projects.exports.download_sync(
-                project_id,
-                export_type="JSON",
-                download_all_tasks=True,
-                request_options={"additional_query_parameters": {"ids[]": list(task_ids)}},
-            )
-            return b"".join(chunks)
+            # Not the SDK's: it sends `ids=1&ids=2`, of which the server reads one, and streams the
+            # answer, so that one whose line is cut in the middle could not be asked for again.
+            asked = [("exportType", "JSON"), ("download_all_tasks", "true")]
+            asked += [("ids[]", str(task_id)) for task_id in task_ids]
+            return self._request("GET", f"api/projects/{project_id}/export?{urlencode(asked)}")
 
     def read_export(self, body: bytes, task_ids: Sequence[int]) -> list[dict[str, Any]]:
         """The tasks in the server's answer, of which these were asked for.
@@ -104,14 +103,19 @@ class Client(People, Tasks, Changes):
             ServerError: it is none, or is the answer to another question.
         """
         try:
-            tasks = parsed(body)
+            tasks = storable(body)
         except ValueError:
             tasks = None
-        if not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):
+        if not isinstance(tasks, list) or not all(
+            isinstance(task, dict) and type(task.get("id")) is int for task in tasks
+        ):
             raise ServerError("the export is not a JSON list of tasks", where=self.url)
-        strange = {task.get("id") for task in tasks} - set(task_ids)
+        ids = [task["id"] for task in tasks]
+        strange = sorted(set(ids) - set(task_ids))
         if strange:
             raise ServerError(f"the export holds tasks not asked for: {strange}", where=self.url)
+        if len(set(ids)) < len(ids):
+            raise ServerError("the export holds a task twice", where=self.url)
         return tasks
 
     def create_annotation(
@@ -126,7 +130,7 @@ class Client(People, Tasks, Changes):
                 ground_truth=False,
                 request_options={"max_retries": 0},
             )
-        return int(made.id)
+            return int(made.id)
 
     def project_url(self, project_id: int) -> str:
         """Address of a project in the browser."""

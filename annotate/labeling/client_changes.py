@@ -103,9 +103,11 @@ class Changes(Connection):
             total = int(answer["total"]) if total is None else total
             if most is not None and total > most:
                 return Changed(total, {})
-            states |= {int(task["id"]): str(task["updated_at"]) for task in found}
+            states |= {int(task["id"]): str(task.get("updated_at")) for task in found}
             if len(found) < _PAGE:
                 return Changed(total, states)
+            if max(states) <= last:
+                raise ServerError("the server lists the same tasks again", where=self.url)
             last = max(states)
 
     def _tasks(
@@ -137,9 +139,19 @@ class Changes(Connection):
                 raise ApiError(status_code=response.status_code, body=response.text)
             answer = response.json()
             clock = parsedate_to_datetime(response.headers["date"]).astimezone(UTC)
-        if not isinstance(answer, dict) or not isinstance(answer.get("tasks"), list):
+        if not _is_page(answer):
             raise ServerError("the answer is no list of tasks", where=self.url)
         return answer, clock.isoformat()
+
+
+def _is_page(answer: Any) -> bool:
+    """Whether this is a page of tasks, with the number of all of them."""
+    if not isinstance(answer, dict) or type(answer.get("total")) is not int:
+        return False
+    tasks = answer.get("tasks")
+    return isinstance(tasks, list) and all(
+        isinstance(task, dict) and type(task.get("id")) is int for task in tasks
+    )
 
 
 def _filter(name: str, operator: str, kind: str, value: Any) -> dict[str, Any]:

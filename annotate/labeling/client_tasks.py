@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotate.errors import ServerDown, ServerError
+from annotate.jsontext import parsed
 from annotate.labeling.connection import Connection
 from annotate.labeling.parts import Part, whole
 
@@ -68,12 +69,12 @@ class Tasks(Connection):
         path = f"api/projects/{project_id}/import?return_task_ids=true"
         answer = self._post(path, tasks, f"importing {count} tasks")
         ids = answer.get("task_ids") if isinstance(answer, Mapping) else None
-        if not isinstance(ids, list) or len(ids) != count:
-            named = len(ids) if isinstance(ids, list) else 0
+        if not isinstance(ids, list) or [type(task_id) for task_id in ids] != [int] * count:
+            named = sum(type(i) is int for i in ids) if isinstance(ids, list) else 0
             raise ServerDown(
                 f"{count} tasks were sent but the server names {named}", where=self.url
             )
-        return [int(task_id) for task_id in ids]
+        return ids
 
     def import_predictions(self, project_id: int, predictions: Sequence[Mapping[str, Any]]) -> None:
         """Adds predictions to tasks, in one request; never repeated by itself.
@@ -98,7 +99,7 @@ class Tasks(Connection):
         with self._asking(what):
             response = self._request("POST", path, content)
         try:
-            return json.loads(response)
+            return parsed(response)
         except ValueError:
             raise ServerDown(f"{what}: the answer is no JSON", where=self.url) from None
 
@@ -160,7 +161,7 @@ class Tasks(Connection):
                     include="id,data",
                     page_size=_PAGE,
                 )
-                for task in tasks:
+                for task in self._ended(tasks):
                     found.append(_found(int(task.id), task.data or {}))
         return sorted(found, key=lambda task: task.task_id)
 
@@ -172,7 +173,7 @@ class Tasks(Connection):
             tasks = self._sdk.tasks.list(
                 project=project_id, fields="all", include=names, page_size=_PAGE
             )
-            for task in tasks:
+            for task in self._ended(tasks):
                 versions = str(getattr(task, "predictions_model_versions", None) or "")
                 yield TaskState(
                     task_id=int(task.id),

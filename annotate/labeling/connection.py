@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator, Mapping
-from typing import Self
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Self, TypeVar
 from urllib.parse import urlsplit
 
 from annotate.errors import AccessDenied, ServerDown, ServerError
@@ -14,9 +15,14 @@ OLDEST_SERVER = (1, 23)  # older ones have known cross-site scripting holes (CVE
 # Answers that another try may change, and that do not say whether anything was done.
 BUSY = frozenset((408, 429, 500, 502, 503, 504))
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+# What is raised where an answer has another shape than the SDK and we expect.
+_MALFORMED = (TypeError, AttributeError, LookupError, ValueError, ArithmeticError, RecursionError)
+# Where things are added between two pages, one may be on both; on more than so many it is a circle.
+_MOST_PAGES = 5
 
 
 Sleep = Callable[[float], None]
+Item = TypeVar("Item")
 
 
 class Connection:
@@ -75,7 +81,7 @@ class Connection:
                 f"{what} failed with status {problem.status_code}: {_detail(problem.body)}",
                 where=self.url,
             ) from None
-        except (TypeError, AttributeError, KeyError, ValueError) as problem:
+        except _MALFORMED as problem:
             # The SDK reads answers into models: what does not fit is no Label Studio's answer.
             raise ServerError(
                 f"this is not the answer of a Label Studio ({what}: {type(problem).__name__})",
@@ -91,8 +97,22 @@ class Connection:
                 fix="check the address, or run: annotate server start",
             ) from None
 
-    def _request(self, method: str, path: str, content: bytes) -> bytes:
-        """Sends JSON as it is; the body of the answer.
+    def _ended(self, items: Iterable[Item]) -> Iterator[Item]:
+        """What the server lists page by page, if it ever ends.
+
+        Raises:
+            ServerError: the same is listed again and again.
+        """
+        seen: Counter[str] = Counter()
+        for item in items:
+            name = str(getattr(item, "id", None))
+            seen[name] += 1
+            if seen[name] > _MOST_PAGES:
+                raise ServerError(f"the server lists {name} again and again", where=self.url)
+            yield item
+
+    def _request(self, method: str, path: str, content: bytes | None = None) -> bytes:
+        """Sends JSON as it is, or nothing; the body of the answer.
 
         Raises:
             ApiError: the server refuses (see `_asking`).

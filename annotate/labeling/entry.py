@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from annotate.errors import WorkspaceError
+from annotate.jsontext import parsed
 from annotate.ontology import Ontology
 from annotate.records import from_record
 from annotate.spans import Annotation
@@ -120,20 +120,45 @@ class Entry:
         return shown_name(self.annotator)
 
     def annotation(self, ontology: Ontology) -> Annotation:
-        """The annotation itself."""
+        """The annotation itself.
+
+        Raises:
+            WorkspaceError, InputError: its record cannot be read.
+        """
         where = f"history: annotation {self.annotation_id}"
-        try:
-            record = json.loads(self.record)
-        except ValueError:
-            raise WorkspaceError("the record is not valid JSON", where=where) from None
-        return from_record(record, ontology, where)
+        return from_record(kept_json(self.record, dict, where), ontology, where)
 
     @property
     def problems(self) -> list[tuple[str, str]]:
-        """(item, reason) of what was quarantined; an empty item means the whole annotation."""
-        return [(str(item), str(reason)) for item, reason in json.loads(self.quarantined)]
+        """(item, reason) of what was quarantined; an empty item means the whole annotation.
+
+        Raises:
+            WorkspaceError: it cannot be read.
+        """
+        where = f"history: annotation {self.annotation_id}"
+        found = kept_json(self.quarantined, list, where)
+        if not all(isinstance(one, list) and len(one) == 2 for one in found):
+            raise WorkspaceError("what was quarantined is no list of problems", where=where)
+        return [(str(item), str(reason)) for item, reason in found]
 
     @property
     def is_sound(self) -> bool:
         """Whether the annotation could be read over the text that was pushed."""
         return all(item for item, _ in self.problems)
+
+
+def kept_json(text: str, kind: type[Any], where: str) -> Any:
+    """A JSON value that we keep, which is a list or an object.
+
+    Raises:
+        WorkspaceError: it is none, or another one.
+    """
+    try:
+        value = parsed(text)
+    except (ValueError, TypeError):
+        value = None
+    if not isinstance(value, kind):
+        raise WorkspaceError(
+            "what is kept here cannot be read", where=where, fix="restore it from a backup"
+        )
+    return value

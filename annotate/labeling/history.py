@@ -16,7 +16,7 @@ from typing import Any
 
 from annotate.errors import WorkspaceError
 from annotate.labeling import migration
-from annotate.labeling.entry import Entry, EntryKey, Status
+from annotate.labeling.entry import Entry, EntryKey, Status, kept_json
 from annotate.storage import atomic_writer
 
 _INTEGERS = (
@@ -25,6 +25,10 @@ _INTEGERS = (
 )
 # What a file of an earlier version lacks is read as the default of its field.
 _DEFAULTS = {f.name: f.default for f in fields(Entry) if f.default is not MISSING}
+# Without a value in some rows; a column that a file lacks is another thing.
+_MAY_LACK = frozenset(
+    ("lead_time", "prelabel_version", "ontology_version", "comment", "skip_reason", "owner")
+)
 _ROWS = 256  # entries in memory at a time
 
 
@@ -118,14 +122,15 @@ def entry_of(row: dict[str, Any], renamed: migration.Renames) -> Entry:
 
 
 def _renamed(row: dict[str, Any], renamed: migration.Renames) -> dict[str, Any]:
-    record = json.loads(row["record"]) if row["record"] else {}
+    where = f"history: annotation {row['annotation_id']}"
+    record = kept_json(row["record"], dict, where) if row["record"] else {}
     if record.get("spans"):
         record["spans"] = migration.renamed_spans(record["spans"], renamed)
         row["record"] = json.dumps(record, ensure_ascii=False)
-    deleted = migration.renamed_spans(json.loads(row["deleted_spans"]), renamed)
+    deleted = migration.renamed_spans(kept_json(row["deleted_spans"], list, where), renamed)
     row["deleted_spans"] = json.dumps(deleted, ensure_ascii=False)
-    covered = json.loads(row["labels_covered"])
-    if covered is not None:
+    if row["labels_covered"] != "null":
+        covered = kept_json(row["labels_covered"], list, where)
         row["labels_covered"] = json.dumps(migration.renamed_codes(covered, renamed))
     return row
 
@@ -200,7 +205,11 @@ def batches(folder: Path, names: Sequence[str]) -> Iterator[Any]:
                 if missing:
                     raise KeyError(f"it has no column {', '.join(missing)}")
                 columns = [name for name in names if name in there]
+                needed = [name for name in columns if name not in _MAY_LACK]
                 for batch in file.iter_batches(batch_size=_ROWS, columns=columns):
+                    for name in needed:
+                        if batch.column(name).null_count:
+                            raise KeyError(f"its column {name} lacks a value")
                     filled = {
                         name: pa.array([_DEFAULTS[name]] * len(batch), schema.field(name).type)
                         for name in lacking

@@ -15,6 +15,7 @@ from xml.etree.ElementTree import ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from annotate.labeling.entry import kept_json
 from annotate.labeling.ledger import Ledger
 from annotate.ontology import Ontology
 from annotate.spans import LAYERS
@@ -92,7 +93,10 @@ def installed(ledger: Ledger, server: str, project_id: int) -> list[Installed]:
         (server, project_id),
     )
     found = [
-        Installed(at, version, guidelines, tuple(json.loads(labels)))
+        Installed(
+            *(str(at), str(version), str(guidelines)),
+            tuple(map(str, kept_json(labels, list, f"ledger: interfaces of project {project_id}"))),
+        )
         for at, version, guidelines, labels in rows
     ]
     return sorted(found, key=lambda interface: moment(interface.at))
@@ -111,7 +115,8 @@ def interface_of(
     """
     if not interfaces:
         return None
-    begun = moment(updated_at) - timedelta(seconds=lead_time or 0.0)
+    ended = moment(updated_at)
+    begun = ended - min(timedelta(seconds=lead_time or 0.0), ended - _ALWAYS)
     there = [interface for interface in interfaces if moment(interface.at) <= begun]
     # Nothing is annotated before the project is there: a tab that was open too long says so.
     return there[-1] if there else interfaces[0]

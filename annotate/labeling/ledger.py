@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 from annotate.corpus.article import Article
 from annotate.errors import WorkspaceError
-from annotate.jsontext import parsed, written
+from annotate.jsontext import written
+from annotate.labeling.entry import kept_json
 from annotate.labeling.ledger_schema import about_json, article_of, prepare
 from annotate.labeling.parts import Part
 from annotate.ontology import Ontology
@@ -110,6 +111,10 @@ class Ledger:
         if "locked" in str(problem):
             return WorkspaceError(
                 "another process uses the ledger", where=str(self._path), fix="wait until it ends"
+            )
+        if "full" in str(problem):
+            return WorkspaceError(
+                "the disk is full", where=str(self._path), fix="make room, and run it again"
             )
         return WorkspaceError(
             f"the ledger cannot be used ({problem})",
@@ -249,10 +254,12 @@ class Ledger:
             " FROM tasks WHERE server = ? AND project_id = ? AND gone = ? ORDER BY task_id",
             (server, project_id, int(gone)),
         )
-        return [
-            Task(task_id, doc_id, sha256, Part(*part), bool(blank), split, overlap)
-            for task_id, doc_id, sha256, *part, blank, split, overlap in rows
-        ]
+        found = []
+        for task_id, doc_id, sha256, *part, blank, split, overlap in rows:
+            if any(type(number) is not int for number in (*part, overlap)):
+                raise self._explained(sqlite3.DataError(f"task {task_id} has no numbers"))
+            found.append(Task(task_id, doc_id, sha256, Part(*part), bool(blank), split, overlap))
+        return found
 
     def mark_gone(self, server: str, project_id: int, task_ids: Iterable[int]) -> None:
         """Records that tasks were deleted on the server; their article may be pushed again."""
@@ -284,7 +291,8 @@ class Ledger:
             " WHERE server = ? AND project_id = ? AND task_id = ? AND version = ?",
             (server, project_id, task_id, version),
         ).fetchone()
-        return from_record(parsed(row[0]), ontology, f"ledger: task {task_id}") if row else None
+        where = f"ledger: task {task_id}"
+        return from_record(kept_json(row[0], dict, where), ontology, where) if row else None
 
     def task_versions(self, server: str, project_id: int) -> dict[str, set[int]]:
         """Version of the heuristics -> the project's tasks that have its pre-annotation."""

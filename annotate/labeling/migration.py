@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import SubElement, indent, tostring
@@ -46,6 +46,10 @@ class Migration:
     ontology_version: str
 
 
+_FIELDS = fields(Migration)
+_TYPES: dict[str, type[object]] = {f.name: int if f.name == "spans" else str for f in _FIELDS}
+
+
 def read(folder: Path, *, until: str | None = None) -> list[Migration]:
     """The migrations of a history, oldest first.
 
@@ -61,7 +65,9 @@ def read(folder: Path, *, until: str | None = None) -> list[Migration]:
     try:
         lines = path.read_text("utf-8").splitlines()
         found = [Migration(**json.loads(line)) for line in lines if line.strip()]
-    except (OSError, ValueError, TypeError) as problem:
+        if not all(type(getattr(one, f.name)) is _TYPES[f.name] for one in found for f in _FIELDS):
+            raise TypeError
+    except (OSError, ValueError, TypeError, RecursionError) as problem:
         raise WorkspaceError(
             f"the migrations cannot be read ({type(problem).__name__})",
             where=str(path),

@@ -163,6 +163,7 @@ def _into(lane: Lane, run: _Run) -> Iterator[list[Planned]]:
     if place is not None:
         tally.older += _older(place, changed)
         if not run.dry_run:
+            _find_repeated(place, lane, run)
             _show(place, run)
 
 
@@ -215,6 +216,21 @@ def _settled(place: Place, lane: Lane, run: _Run) -> set[Key]:
     if run.dry_run:
         return (known - found.lost) | found.found
     return {task.key for task in ledger.tasks(server, place.id)}
+
+
+def _find_repeated(place: Place, lane: Lane, run: _Run) -> None:
+    """What something on the way to the server has sent twice is said now, and pulled."""
+    there = place.client.project(place.id).tasks
+    if not run.tally.tasks or there <= len(run.ledger.tasks(place.server, place.id)):
+        return
+    found = reconcile(
+        place,
+        {item.article.doc_id: item for item in lane.articles},
+        overlap=1 if lane.owner is not None else None,
+        dry_run=False,
+    )
+    run.tally.doubled += [(place.id, task_id) for task_id in found.doubled]
+    run.tally.overlaps += set_overlaps(place)
 
 
 def _bring_up_to_date(place: Place, lane: Lane, run: _Run) -> None:

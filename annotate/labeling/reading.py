@@ -11,10 +11,10 @@ from typing import Any
 
 from annotate.corpus.article import Article
 from annotate.errors import ServerError
-from annotate.jsontext import parsed, written
+from annotate.jsontext import written
 from annotate.labeling.campaigns import KnownProject
 from annotate.labeling.decisions import decide
-from annotate.labeling.entry import Entry, EntryKey, Status
+from annotate.labeling.entry import Entry, EntryKey, Status, kept_json
 from annotate.labeling.history import Head
 from annotate.labeling.interfaces import Installed, interface_of
 from annotate.labeling.ledger import Ledger, Task
@@ -26,6 +26,8 @@ from annotate.ontology import Ontology
 from annotate.records import from_record, span_record, to_record
 from annotate.spans import Annotation, Problem, Span
 from annotate.storage import canonical_json, text_sha256
+
+_LONGEST = 1e9  # seconds: thirty years, which nobody has a task open
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class Reader:
         task, raw = shown.task, said.get("result")
         digest = hashlib.sha256(canonical_json([raw, status]).encode("utf-8")).hexdigest()
         number = _integer(said, "id", status)
-        updated_at, lead_time = str(said.get("updated_at")), said.get("lead_time")
+        updated_at, lead_time = str(said.get("updated_at")), _seconds(said.get("lead_time"))
         installed = interface_of(self.interfaces, updated_at, lead_time)
         covered = None
         if installed is not None:
@@ -183,7 +185,8 @@ class _Shown:
     def __init__(self, reader: Reader, task: Task, exported: Mapping[str, Any]) -> None:
         self.task = task
         self._reader = reader
-        self._text = str((exported.get("data") or {}).get("text"))
+        data = exported.get("data")
+        self._text = str(data.get("text")) if isinstance(data, Mapping) else ""
 
     @cached_property
     def article(self) -> Article:
@@ -210,7 +213,8 @@ class _Shown:
         found = {}
         for version, record in rows:
             where = f"ledger: task {task.task_id}"
-            shown = within(from_record(parsed(record), reader.ontology, where), task.part)
+            whole = from_record(kept_json(record, dict, where), reader.ontology, where)
+            shown = within(whole, task.part)
             if reader.project.layers == "entities":
                 shown = replace(shown, spans=shown.entities, relations=())
             found[version] = renamed_annotation(shown, reader.renamed)
@@ -219,11 +223,23 @@ class _Shown:
 
 def _said(exported: Mapping[str, Any]) -> Iterator[tuple[Status, Mapping[str, Any]]]:
     """Everything that people said about a task: annotations, and drafts that wait."""
-    for said in exported.get("annotations") or []:
+    annotations, drafts = exported.get("annotations") or [], exported.get("drafts") or []
+    if not isinstance(annotations, list) or not all(
+        isinstance(one, Mapping) for one in annotations
+    ):
+        raise ServerError(f"the export of task {exported.get('id')} has no list of annotations")
+    for said in annotations:
         yield ("skipped" if said.get("was_cancelled") else "submitted"), said
-    for said in exported.get("drafts") or []:
+    for said in drafts if isinstance(drafts, list) else ():
         if isinstance(said, Mapping):
             yield "draft", said
+
+
+def _seconds(value: Any) -> float | None:
+    """A time that somebody may have spent, or None where the server gives none."""
+    if isinstance(value, int | float) and 0 <= value <= _LONGEST:
+        return float(value)
+    return None
 
 
 def _json(annotation: Annotation) -> str:
@@ -232,6 +248,6 @@ def _json(annotation: Annotation) -> str:
 
 def _integer(item: Mapping[str, Any], key: str, what: str) -> int:
     value = item.get(key)
-    if type(value) is not int:
+    if type(value) is not int or not 0 < value < 2**63:
         raise ServerError(f"the export holds a {what} annotation whose {key} is {value!r}")
     return value

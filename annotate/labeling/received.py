@@ -179,7 +179,7 @@ def _read_region(
         str(value["labels"][0]),
         surface,
         read.ontology.defaults if layer == "event" else (),
-        float(score) if score is not None and isinstance(score, int | float) else None,
+        float(score) if isinstance(score, int | float) and 0 <= score <= 1 else None,
     )
     read.regions.add(item)
     meta = result.get("meta")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from annotate.errors import WorkspaceError
 from annotate.labeling.campaigns import KnownProject
 from annotate.labeling.entry import Entry
 from annotate.labeling.ledger import Ledger, Task
@@ -128,11 +129,19 @@ def standing(
 
     Args:
         entries: the current state of their annotations; tombstones are left out here.
+
+    Raises:
+        WorkspaceError: the ledger lacks a text.
     """
     tasks: dict[Place, Shown] = {}
     for project in projects:
         counts = _words(ledger, project)
         for task in ledger.tasks(project.server, project.project_id):
+            if task.task_id not in counts:
+                raise WorkspaceError(
+                    f"the ledger lacks the text of task {task.task_id}",
+                    fix="restore it from a backup",
+                )
             shown = Shown(project, task, counts[task.task_id])
             tasks[shown.place] = shown
     alive = tuple(entry for entry in entries if entry.status != "deleted")
@@ -151,7 +160,11 @@ def _words(ledger: Ledger, project: KnownProject) -> dict[int, int]:
         " WHERE server = ? AND project_id = ?",
         (project.server, project.project_id),
     )
-    return {task_id: word_count(text[start:end]) for task_id, start, end, text in rows}
+    return {
+        task_id: word_count(text[start:end])
+        for task_id, start, end, text in rows
+        if isinstance(text, str)
+    }
 
 
 def _age(entry: Entry) -> tuple[str, int]:

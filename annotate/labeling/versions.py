@@ -57,4 +57,4 @@ def _place(item: Mapping[str, Any], start: int) -> tuple[object, ...]:
     first, last, labels = value.get("start"), value.get("end"), value.get("labels")
     if type(first) is not int or type(last) is not int or not isinstance(labels, list):
         return ()
-    return (item.get("id"), start + first, start + last, *labels)
+    return (str(item.get("id")), start + first, start + last, *map(str, labels))

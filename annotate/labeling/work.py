@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from annotate.labeling.entry import Entry
+from annotate.labeling.entry import Entry, kept_json
 from annotate.ontology import Ontology
 from annotate.spans import Annotation, Relation, ordered
 
@@ -138,8 +137,11 @@ def _age(entry: Entry) -> tuple[str, int]:
 
 def covered(entries: Iterable[Entry]) -> tuple[str, ...] | None:
     """Labels that every one of these entries covers; None where nothing was recorded."""
-    known = [json.loads(entry.labels_covered) for entry in entries]
-    lists = [codes for codes in known if codes is not None]
+    lists = [
+        tuple(map(str, kept_json(e.labels_covered, list, f"history: annotation {e.annotation_id}")))
+        for e in entries
+        if e.labels_covered != "null"
+    ]
     if not lists:
         return None
     common = set.intersection(*(set(codes) for codes in lists))

@@ -12,8 +12,8 @@ from typing import Literal
 import httpx
 
 # What happens to a request: nothing arrives and the line is cut; it arrives and the line is cut;
-# it arrives, or does not, and the answer is an error.
-Fault = Literal["lost", "cut", "502 after", "500 before", "429 before"]
+# it arrives, or does not, and the answer is an error; it arrives twice; half of the answer comes.
+Fault = Literal["lost", "cut", "502 after", "500 before", "429 before", "twice", "short"]
 
 
 @dataclass
@@ -58,6 +58,8 @@ def flaky(url: str) -> Iterator[tuple[str, Faults]]:
                 for name, value in self.headers.items()
                 if name.lower() in ("authorization", "content-type", "accept")
             }
+            if fault == "twice":
+                http.request(self.command, self.path, content=body, headers=passed)
             answer = http.request(self.command, self.path, content=body, headers=passed)
             if fault == "cut":
                 self.close_connection = True
@@ -66,15 +68,18 @@ def flaky(url: str) -> Iterator[tuple[str, Faults]]:
             else:
                 kept = {"content-type": answer.headers.get("content-type", "")}
                 kept |= {n: answer.headers[n] for n in ("date",) if n in answer.headers}
-                self.reply(answer.status_code, answer.content, kept)
+                self.reply(answer.status_code, answer.content, kept, whole=fault != "short")
 
-        def reply(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+        def reply(
+            self, status: int, body: bytes, headers: dict[str, str], *, whole: bool = True
+        ) -> None:
             self.send_response_only(status)
             for name, value in headers.items():
                 self.send_header(name, value)
             self.send_header("content-length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            self.wfile.write(body if whole else body[: len(body) // 2])
+            self.close_connection = self.close_connection or not whole
 
         do_GET = do_POST = do_PATCH = do_DELETE = handle_any
 

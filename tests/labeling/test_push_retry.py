@@ -134,3 +134,24 @@ def test_an_upgrade_without_an_answer_adds_nothing_twice(line: Line, fault: Faul
     for task in line.bench.ledger.tasks(KEY, line.bench.project_id):
         versions = [name for name, _ in line.bench.client.predictions(task.task_id)]
         assert sorted(versions) == [VERSION, "test-2"]
+
+
+def test_tasks_whose_import_was_repeated_on_its_way_are_named_and_pulled(line: Line) -> None:
+    line.faults.coming += [("POST", IMPORT, "twice")]
+    done = line.push()
+    assert line.faults.coming == []
+    project_id = line.bench.project_id
+    assert (done.tasks, len(done.doubled)) == (4, 2)
+    assert line.bench.client.project(project_id).tasks == 6
+    known = line.bench.ledger.tasks(KEY, project_id)
+    assert {(project_id, task.task_id) for task in known} > set(done.doubled)
+    assert len(known) == 6
+    assert line.push().doubled == ()
+
+
+def test_an_export_that_ends_in_the_middle_is_asked_for_again(line: Line) -> None:
+    line.push()
+    line.faults.coming += [("GET", "/export", fault) for fault in ("short", "cut", "429 before")]
+    pulled = line.bench.pull()
+    assert line.faults.coming == []
+    assert pulled.fetched == 4
