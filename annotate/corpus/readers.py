@@ -167,10 +167,10 @@ def _read_parquet(path: Path) -> Iterator[RawArticle]:
     import pyarrow.parquet as pq
 
     try:
+        names = pq.read_schema(path).names
+        if "text" not in names:
+            raise InputError("there is no column text", where=str(path), fix=columns_hint())
         with pq.ParquetFile(path, read_dictionary=["text"]) as file:
-            names = file.schema_arrow.names
-            if "text" not in names:
-                raise InputError("there is no column text", where=str(path), fix=columns_hint())
             columns = [name for name in COLUMNS if name in names]
             refuse_huge(file, columns, str(path))
             row = 0

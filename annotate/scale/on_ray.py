@@ -12,8 +12,7 @@ import io
 import json
 import logging
 import os
-import pickle
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -52,9 +51,9 @@ def on_ray(
         context = ray.data.DataContext.get_current()
         context.enable_progress_bars = False
         context.max_errored_blocks = -1  # a shard that is given up takes no other with it
-        rows = [{"task": pickle.dumps(task)} for task in todo.values()]
+        rows = [{"shard": number} for number in todo]
         found = ray.data.from_items(rows, override_num_blocks=len(rows)).map_batches(
-            partial(_batch, work, make),
+            partial(_batch, work, make, dict(todo)),
             batch_size=1,
             batch_format="pyarrow",
             num_cpus=1,
@@ -70,11 +69,11 @@ def on_ray(
         yield lost(task, DIED)
 
 
-def _batch(work: Work, make: Make, table: Any) -> Any:
-    """Tasks in, lines of the manifest out: tables of Arrow."""
+def _batch(work: Work, make: Make, tasks: Mapping[int, Task], table: Any) -> Any:
+    """Numbers of shards in, lines of the manifest out: tables of Arrow."""
     import pyarrow as pa
 
-    done = [_tried(work, pickle.loads(task), make) for task in table["task"].to_pylist()]  # noqa: S301 - ours
+    done = [_tried(work, tasks[number], make) for number in table["shard"].to_pylist()]
     gc.freeze()  # the lexicons stay: the collector need not visit them
     return pa.table({"shard": [json.dumps(shard.to_json()) for shard in done]})
 

@@ -125,13 +125,15 @@ def test_the_served_page_follows_the_pulls_and_the_settings(here: Path) -> None:
             page = fetched(address)
             assert "5 articles with two readings" in page
             assert 'data-refresh="30"' in page
-            assert SALMA.partition("@")[0] not in page
+            assert "not-begun-1" not in page
             file = here / "annotate.toml"
             sound = file.read_text("utf-8")
             file.write_text("[project", encoding="utf-8")
             assert fetched(address) == page  # what cannot be read is said, and the old page stays
             file.write_text(f'{sound}annotators = ["{SALMA}"]\n', encoding="utf-8")
-            assert SALMA.partition("@")[0] in fetched(address)
+            page = fetched(address)
+            assert "not-begun-1" in page  # her pseudonym
+            assert SALMA.partition("@")[0] not in page
         finally:
             process.send_signal(signal.SIGINT)
             _, told = process.communicate(timeout=30)

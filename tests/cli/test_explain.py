@@ -68,7 +68,6 @@ def test_one_json_object_for_each_article(run: Run, folder: Path) -> None:
     [
         ((), "Give either --out FILE or --explain."),
         (("--out", "a.jsonl", "--explain"), "Give either --out FILE or --explain."),
-        (("--out", "a.jsonl", "--json"), "--json needs --explain."),
     ],
 )
 def test_wrong_usage(run: Run, folder: Path, options: tuple[str, ...], message: str) -> None:

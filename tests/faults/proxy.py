@@ -71,7 +71,7 @@ class Harm:
         """What happens to the next request."""
         with self._lock:
             self.requests += 1
-            chance = random.Random(f"{self.seed} {self.requests}")  # noqa: S311
+            chance = random.Random(f"{self.seed} {self.requests}")  # noqa: S311 - no secret
             fault = chance.choice(self.kinds) if chance.random() < self.share else None
             if fault is not None:
                 self.done[fault] += 1

@@ -126,7 +126,7 @@ def _ledger_values(draw: st.DrawFn) -> bytes:
     with closing(sqlite3.connect(path)) as database:
         try:
             with database:
-                database.execute(f"UPDATE OR IGNORE {table} SET {column} = ?", (value,))  # noqa: S608
+                database.execute(f"UPDATE OR IGNORE {table} SET {column} = ?", (value,))  # noqa: S608 - names of ours
         except sqlite3.IntegrityError:
             pass
     return path.read_bytes()

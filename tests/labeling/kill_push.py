@@ -15,6 +15,7 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Sequence
 from typing import Any
 
@@ -68,7 +69,7 @@ def run(point: str, source: str, heuristics: Heuristics) -> None:
     Client.import_json = sending  # type: ignore[method-assign, assignment]
     Ledger.confirm = confirming  # type: ignore[method-assign, assignment]
     command.push_to = small  # type: ignore[attr-defined]
-    command.loader = lambda *_: lambda: heuristics  # type: ignore[attr-defined]
+    command.loader = lambda *_, **_options: lambda: heuristics  # type: ignore[attr-defined]
     sys.argv = ["annotate", "push", source]
     main()
 
@@ -82,8 +83,12 @@ def serve(source: str) -> None:
             os.dup2(2, 1)  # what the command says is no answer of ours
             try:
                 run(line.strip(), source, heuristics)
+            except BaseException:
+                traceback.print_exc()
+                raise
             finally:
                 sys.stdout.flush()
+                sys.stderr.flush()
                 os._exit(1)
         print(os.waitpid(child, 0)[1], flush=True)
 

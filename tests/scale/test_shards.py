@@ -25,8 +25,6 @@ from annotate.scale.shard import STATE, Shard
 from tests.scale.made import LOAD, fatal, rows, work_for
 from tests.support import ONTOLOGY, TEXT, tree, write_lines
 
-pytest_plugins = ("tests.dataset.share.conftest",)
-
 
 def by_number(found: Any) -> list[Shard]:
     return sorted(found, key=lambda shard: shard.shard)

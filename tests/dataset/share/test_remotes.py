@@ -9,7 +9,7 @@ import pytest
 from annotate.dataset import share
 from annotate.dataset.remotes import FolderStore, open_store, without_keys
 from annotate.errors import DatasetError
-from tests.dataset.share.conftest import SECRET, free_port
+from tests.buckets import SECRET, free_port
 from tests.dataset.share.versions import version
 
 
