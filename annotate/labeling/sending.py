@@ -16,6 +16,8 @@ from annotate.labeling.ledger import Key, Ledger, Staged
 from annotate.labeling.wire import Layers, shown_of, to_task
 from annotate.ontology import Ontology
 
+LONGEST_PAUSE = 15.0  # seconds between two looks for what may have arrived
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -23,14 +25,30 @@ class Waiting:
 
     Attributes:
         settle: seconds after which a request without an answer is taken not to have arrived.
+        patience: a server that was silent for longer than `settle` may be at work still: it is
+            given that many times as long again, and `longest` seconds at most.
         tries: how often one batch is sent at most.
         now, sleep: the clock (Unix time); tests pass another.
     """
 
     settle: float = 20.0
+    patience: float = 3.0
+    longest: float = 900.0
     tries: int = 4
     now: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
+
+    def until(self, since: float) -> float:
+        """Till when what was sent at a time, and has failed now, may still arrive (Unix time).
+
+        A gateway that gives up, or our own time limit, stops no server. A clock may have been set
+        back meanwhile.
+        """
+        now = self.now()
+        silent = now - since
+        if silent <= self.settle:
+            return min(since, now) + self.settle
+        return now + min(self.patience * silent, self.longest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +208,8 @@ class Sender:
             try:
                 return flight.batch, flight.answer.result()
             except ServerDown:
-                arrived = settle(place, flight.batch.keys, flight.since)
+                until = place.waiting.until(flight.since)
+                arrived = settle(place, flight.batch.keys, flight.since, until)
                 self._any = True
                 self._landed()
                 left = [item for item in flight.batch.staged if item.key not in arrived]
@@ -218,7 +237,9 @@ class Sender:
         self._landed()
 
 
-def settle(place: Place, keys: Collection[Key], since: float) -> set[Key]:
+def settle(
+    place: Place, keys: Collection[Key], since: float, until: float | None = None
+) -> set[Key]:
     """Finds out which staged parts have arrived, and confirms them; the others have not.
 
     The server may still be at work on a request whose answer was lost, or whose sender died: only
@@ -227,10 +248,12 @@ def settle(place: Place, keys: Collection[Key], since: float) -> set[Key]:
     Args:
         keys: of the parts.
         since: when they were sent (Unix time).
+        until: when "not there" is an answer; by default `waiting.settle` after they were sent.
     """
     ledger, waiting = place.ledger, place.waiting
     wanted = set(keys)
-    deadline = min(since, waiting.now()) + waiting.settle  # a clock may have been set back
+    # A clock may have been set back.
+    deadline = min(since, waiting.now()) + waiting.settle if until is None else until
     pause = 1.0
     while True:
         reached = _arrived(place, wanted)
@@ -238,7 +261,7 @@ def settle(place: Place, keys: Collection[Key], since: float) -> set[Key]:
         if len(reached) == len(wanted) or left <= 0:
             break
         waiting.sleep(min(pause, left))
-        pause *= 2
+        pause = min(2 * pause, LONGEST_PAUSE)
     ledger.confirm(place.server, place.id, [(task_id, key) for key, task_id in reached.items()])
     ledger.drop_pending(place.server, place.id, wanted - set(reached))
     return set(reached)

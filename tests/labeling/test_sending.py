@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from threading import Event
 from typing import Any, cast
 
 import pytest
 
 from annotate.corpus.article import Article
+from annotate.errors import ServerDown
 from annotate.labeling.client import Client, FoundTask, Project, TaskState
 from annotate.labeling.ledger import Ledger, Staged
 from annotate.labeling.parts import whole
@@ -103,6 +105,52 @@ def test_a_clock_that_was_set_back_makes_nobody_wait_for_hours(place: Place, clo
     pending = place.ledger.pending(KEY, place.id)
     assert settle(place, pending, place.ledger.staged_at(KEY, place.id)) == set()
     assert clock.waited == place.waiting.settle
+    assert place.ledger.pending(KEY, place.id) == set()
+
+
+class BusyClient:
+    """Gives no answer in time to the first import, and is at work on it for `busy` seconds more."""
+
+    def __init__(self, clock: Clock, given_up: float, busy: float) -> None:
+        self.clock, self.given_up = clock, given_up
+        self.done_at = clock.time + given_up + busy
+        self.imports: list[int] = []
+
+    def import_json(self, project_id: int, tasks: bytes, count: int) -> list[int]:
+        self.imports.append(count)
+        if len(self.imports) == 1:
+            self.clock.time += self.given_up
+            raise ServerDown("no answer in time", where=KEY)
+        return [100 + number for number in range(count)]
+
+    def find_tasks(self, project_id: int, doc_ids: Sequence[str]) -> list[FoundTask]:
+        if self.clock.time < self.done_at:
+            return []
+        part = whole(article(1).text)
+        return [FoundTask(7, article(1).doc_id, article(1).text_sha256, part)]
+
+
+@pytest.mark.parametrize(
+    ("given_up", "busy", "imports"),
+    [
+        (300, 720, 1),  # our own time limit; the server takes twelve minutes more
+        (60, 170, 1),  # a gateway's
+        (60, 200, 2),
+        (300, 1000, 2),  # at most a quarter of an hour
+        (0, 19, 1),  # the line was cut at once
+        (0, 21, 2),
+    ],
+)
+def test_a_server_that_was_silent_for_long_is_given_longer(
+    place: Place, clock: Clock, given_up: float, busy: float, imports: int
+) -> None:
+    client: Any = BusyClient(clock, given_up, busy)
+    place = replace(place, client=cast(Client, client))
+    with Sender(place) as sender:
+        sender.send(prepare(place, [staged(article(1), place.ontology)]))
+        sender.finish()
+    assert client.imports == [1] * imports
+    assert [task.task_id for task in place.ledger.tasks(KEY, 1)] == [7 if imports == 1 else 100]
     assert place.ledger.pending(KEY, place.id) == set()
 
 
