@@ -167,10 +167,14 @@ def _read_parquet(path: Path) -> Iterator[RawArticle]:
     import pyarrow.parquet as pq
 
     try:
-        names = pq.read_schema(path).names
+        schema = pq.read_schema(path)
+        names = schema.names
         if "text" not in names:
             raise InputError("there is no column text", where=str(path), fix=columns_hint())
-        with pq.ParquetFile(path, read_dictionary=["text"]) as file:
+        kind = schema.field(names.index("text")).type
+        # A text that a small file repeats is held once. Of lists, no column is called text.
+        repeated = [] if pa.types.is_nested(kind) else ["text"]
+        with pq.ParquetFile(path, read_dictionary=repeated) as file:
             columns = [name for name in COLUMNS if name in names]
             refuse_huge(file, columns, str(path))
             row = 0

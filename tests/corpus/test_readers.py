@@ -401,6 +401,8 @@ def test_wrong_csv(tmp_path: Path, content: str, place: str, what: str) -> None:
         ({"text": None}, ": row 1: text is missing or not a string"),
         ({"text": 5}, ": row 0: text is missing or not a string"),
         ({"text": b"x"}, ": row 0: text is missing or not a string"),
+        ({"text": ["نص"]}, ": row 0: text is missing or not a string"),
+        ({"text": {"ar": "نص"}}, ": row 0: text is missing or not a string"),
         ({"text": "نص", "id": b"x"}, ": row 0: id is neither a string nor a number"),
         ({"text": "نص", "url": [1]}, ": row 0: url is neither a string nor a number"),
     ],
