@@ -28,6 +28,8 @@ from annotate.ontology import Attribute
 from tests.dataset.builders import IDS, build_in, chosen, three
 from tests.support import ONTOLOGY, ROOT, SEEDS, annotate, tree
 
+pytestmark = pytest.mark.slow
+
 SEED_VERSIONS = ROOT / "exports" / "seeds"
 SEED_VERSION = SEED_VERSIONS / "2.0.2"
 DATA_FILES = {split: f"data/{split}-00000-of-00001.parquet" for split in SPLITS}

@@ -11,6 +11,8 @@ from tests.fuzz.every import TARGETS
 from tests.fuzz.trying import Target, TooSlow, Tried, attempt, bounded, search
 from tests.support import PROPERTY
 
+pytestmark = pytest.mark.slow
+
 # In all some 2,000, fewer of what takes long.
 COUNT = 58
 SLOW = {"answers of a server": 0.3, "pull from a server": 0.2, "pull of an annotation": 0.3}

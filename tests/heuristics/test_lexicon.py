@@ -19,6 +19,8 @@ from annotate.ontology import load_ontology
 from annotate.resources import resource
 from tests.heuristics.proposals import annotation
 
+pytestmark = pytest.mark.slow
+
 LEXICON = resource("schemas", "lexicon")
 
 

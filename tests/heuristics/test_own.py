@@ -23,6 +23,8 @@ from annotate.ontology import EntityType, EventType, Ontology, load_ontology
 from annotate.resources import resource
 from tests.heuristics.proposals import annotation
 
+pytestmark = pytest.mark.slow
+
 Found = tuple[str, str]
 
 PLACES = "GPE: [زرنوقستان]\nLOC:\n  - [الميلق الأخضر]\n"
