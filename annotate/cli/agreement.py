@@ -21,7 +21,7 @@ from annotate.cli.output import (
     say,
     settings_for,
 )
-from annotate.cli.pseudonymous import names_for, names_option, pseudonymous
+from annotate.cli.pseudonyms import names_for, names_option, pseudonymous
 from annotate.errors import InputError
 from annotate.ontology import load_ontology
 

@@ -12,7 +12,7 @@ import click
 from annotate.cli.connect import open_ledger, server_url
 from annotate.cli.measured import measured
 from annotate.cli.output import say
-from annotate.cli.pseudonymous import names_for, pseudonymous
+from annotate.cli.pseudonyms import names_for, pseudonymous
 from annotate.ontology import Ontology, load_ontology
 from annotate.settings import Settings
 from annotate.storage import write_text

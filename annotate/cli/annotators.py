@@ -17,7 +17,7 @@ from annotate.cli.output import (
     settings_of,
     table,
 )
-from annotate.cli.pseudonymous import names_for
+from annotate.cli.pseudonyms import names_for
 from annotate.errors import ServerError
 from annotate.labeling.logins import Login, add_logins, addresses, passwords, passwords_file
 from annotate.settings import Settings

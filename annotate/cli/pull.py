@@ -19,7 +19,7 @@ from annotate.cli.output import (
     say,
     settings_for,
 )
-from annotate.cli.pseudonymous import names_for, pseudonymous
+from annotate.cli.pseudonyms import names_for, pseudonymous
 from annotate.cli.watch import watch_campaign
 from annotate.labeling.pull import Pulled
 from annotate.labeling.pull import pull as pull_from

@@ -18,7 +18,7 @@ from annotate.cli.output import (
     settings_for,
 )
 from annotate.cli.progress_table import print_progress, progress_json
-from annotate.cli.pseudonymous import names_for, pseudonymous
+from annotate.cli.pseudonyms import names_for, pseudonymous
 from annotate.cli.pulled import entries_of
 from annotate.labeling.consistency import findings
 from annotate.labeling.forecast import forecast

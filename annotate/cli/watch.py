@@ -12,7 +12,7 @@ import click
 from annotate.cli.connect import open_ledger, pushed_projects
 from annotate.cli.measured import measured, progress_of
 from annotate.cli.output import say
-from annotate.cli.pseudonymous import names_for, pseudonymous
+from annotate.cli.pseudonyms import names_for, pseudonymous
 from annotate.cli.pulled import entries_of
 from annotate.errors import AnnotateError
 from annotate.labeling.pull import Pulled

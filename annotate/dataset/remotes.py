@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from annotate.dataset.manifest import LATEST, MANIFEST, is_version, order
 from annotate.dataset.shipment import Entry, Shipment, is_name
@@ -77,14 +77,7 @@ def open_store(address: str, environment: Mapping[str, str] | None = None) -> St
     if not colon:
         return _local(Path(address).absolute(), address)
     scheme = scheme.lower()
-    parts = urlsplit(address)
-    if "@" in parts.netloc or parts.query or parts.fragment:
-        # The address itself is in no message: it may hold a key.
-        raise DatasetError(
-            "the address may hold no user, key or password, and nothing after ? or #",
-            where=f"{scheme}://",
-            fix="keys come from the environment or the SDK's own files",
-        )
+    parts = split_address(address)
     path = rest.strip("/")
     if any(part in ("", ".", "..") for part in path.split("/")) and scheme != "file":
         raise DatasetError("this is no address of a place for datasets", where=address)
@@ -105,6 +98,23 @@ def open_store(address: str, environment: Mapping[str, str] | None = None) -> St
     raise DatasetError(
         f"there is no way to {scheme}://", where=address, fix="use s3://, gs://, hf:// or a folder"
     )
+
+
+def split_address(address: str) -> SplitResult:
+    """The parts of an address with a scheme.
+
+    Raises:
+        DatasetError: it holds keys.
+    """
+    parts = urlsplit(address)
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        # The address itself is in no message: it may hold a key.
+        raise DatasetError(
+            "the address may hold no user, key or password, and nothing after ? or #",
+            where=f"{parts.scheme}://",
+            fix="keys come from the environment or the SDK's own files",
+        )
+    return parts
 
 
 def _local(path: Path, address: str) -> FolderStore:

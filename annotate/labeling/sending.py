@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from annotate.errors import ServerDown, ServerError
 from annotate.labeling.checks import check_batch
@@ -16,6 +17,7 @@ from annotate.labeling.ledger import Key, Ledger, Staged
 from annotate.labeling.wire import Layers, shown_of, to_task
 from annotate.ontology import Ontology
 
+_Found = TypeVar("_Found")
 LONGEST_PAUSE = 15.0  # seconds between two looks for what may have arrived
 
 
@@ -49,6 +51,23 @@ class Waiting:
         if silent <= self.settle:
             return min(since, now) + self.settle
         return now + min(self.patience * silent, self.longest)
+
+    def look(
+        self, find: Callable[[], _Found], enough: Callable[[_Found], bool], until: float
+    ) -> _Found:
+        """Looks again and again, at longer intervals; what was found when it was enough, or last.
+
+        Args:
+            until: when "not there" is an answer (Unix time).
+        """
+        pause = 1.0
+        while True:
+            found = find()
+            left = until - self.now()
+            if enough(found) or left <= 0:
+                return found
+            self.sleep(min(pause, left))
+            pause = min(2 * pause, LONGEST_PAUSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,14 +273,9 @@ def settle(
     wanted = set(keys)
     # A clock may have been set back.
     deadline = min(since, waiting.now()) + waiting.settle if until is None else until
-    pause = 1.0
-    while True:
-        reached = _arrived(place, wanted)
-        left = deadline - waiting.now()
-        if len(reached) == len(wanted) or left <= 0:
-            break
-        waiting.sleep(min(pause, left))
-        pause = min(2 * pause, LONGEST_PAUSE)
+    reached = waiting.look(
+        lambda: _arrived(place, wanted), lambda found: len(found) == len(wanted), deadline
+    )
     ledger.confirm(place.server, place.id, [(task_id, key) for key, task_id in reached.items()])
     ledger.drop_pending(place.server, place.id, wanted - set(reached))
     return set(reached)

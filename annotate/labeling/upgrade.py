@@ -118,7 +118,8 @@ def _send(place: Place, staged: Sequence[Staged], batch: Sequence[Task], version
     }
     left = set(shown)
     for attempt in range(1, place.waiting.tries + 1):
-        _set_under_way(place, version, place.waiting.now())
+        since = place.waiting.now()
+        _set_under_way(place, version, since)
         try:
             place.client.import_predictions(
                 place.id,
@@ -135,7 +136,7 @@ def _send(place: Place, staged: Sequence[Staged], batch: Sequence[Task], version
             )
             break
         except ServerDown:
-            left -= _arrived(place, left, version)
+            left -= _arrived(place, left, version, since)
             if left and attempt == place.waiting.tries:
                 raise
             if not left:
@@ -144,21 +145,23 @@ def _send(place: Place, staged: Sequence[Staged], batch: Sequence[Task], version
     _set_under_way(place, version, None)
 
 
-def _arrived(place: Place, task_ids: set[int], version: str) -> set[int]:
-    """Which of these have the version by now; waits as long as a request may be under way."""
-    deadline = place.waiting.now() + place.waiting.settle
-    pause = 1.0
-    while True:
-        found = {
+def _arrived(place: Place, task_ids: set[int], version: str, since: float) -> set[int]:
+    """Which of these have the version by now; waits as long as a request may be under way.
+
+    Args:
+        since: when it was sent (Unix time).
+    """
+    waiting = place.waiting
+
+    def find() -> set[int]:
+        return {
             state.task_id
             for state in place.client.task_states(place.id)
             if state.task_id in task_ids and version in state.versions
         }
-        left = deadline - place.waiting.now()
-        if found or left <= 0:  # one request is taken whole, or not at all
-            return found
-        place.waiting.sleep(min(pause, left))
-        pause *= 2
+
+    # One request is taken whole, or not at all.
+    return waiting.look(find, bool, max(waiting.now() + waiting.settle, waiting.until(since)))
 
 
 def _take_over(place: Place, tasks: Sequence[Task], version: str) -> None:

@@ -13,10 +13,9 @@ from datetime import timedelta
 from pathlib import Path
 from secrets import token_hex
 from typing import IO, Any
-from urllib.parse import urlsplit
 
-from annotate.dataset.remotes import s3_files, told
-from annotate.errors import DatasetError, InputError
+from annotate.dataset.remotes import s3_files, split_address, told
+from annotate.errors import InputError
 
 _CHUNK = 1 << 20
 PART = ".part"
@@ -122,14 +121,7 @@ def place(address: str) -> Place:
     scheme, colon, rest = address.partition("://")
     if not colon:
         return Place(LocalFileSystem(), os.path.abspath(address), address.rstrip("/"))  # noqa: PTH100 - `a/..` goes
-    parts = urlsplit(address)
-    if "@" in parts.netloc or parts.query or parts.fragment:
-        # The address itself is in no message: it may hold a key.
-        raise DatasetError(
-            "the address may hold no user, key or password, and nothing after ? or #",
-            where=f"{scheme}://",
-            fix="keys come from the environment or the SDK's own files",
-        )
+    parts = split_address(address)
     where = address.rstrip("/")
     if scheme == "file":
         return Place(LocalFileSystem(), parts.path.rstrip("/"), where)

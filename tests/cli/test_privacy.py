@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotate.cli.pseudonymous import pseudonymous
+from annotate.cli.pseudonyms import pseudonymous
 from tests.cli.conftest import Run
 from tests.cli.test_agreement import campaign, doubled
 from tests.labeling.campaign import ANNA, OMAR, SALMA, SERVER, TITLE

@@ -13,9 +13,10 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
+
+from tests.labeling.flaky import Replying, served
 
 KINDS: Mapping[str, str] = {
     "lost": "the line is cut before the server has the request",
@@ -104,12 +105,7 @@ def proxied(harm: Harm) -> Iterator[str]:
     """The address of a proxy that does such harm."""
     http = httpx.Client(timeout=120, trust_env=False)
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def log_message(self, *_: object) -> None:
-            pass
-
+    class Handler(Replying):
         def handle_any(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
             fault, act = harm.next()
@@ -158,28 +154,10 @@ def proxied(harm: Harm) -> Iterator[str]:
                     self.command, f"{harm.upstream}{self.path}", content=body, headers=headers
                 )
 
-        def reply(
-            self, status: int, body: bytes, headers: Mapping[str, str], *, whole: bool = True
-        ) -> None:
-            self.send_response_only(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body if whole else body[: len(body) // 2])
-            self.close_connection = self.close_connection or not whole
-
         do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = handle_any
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        harm.settled()
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        http.close()
+    with http, served(Handler) as address:
+        try:
+            yield address
+        finally:
+            harm.settled()

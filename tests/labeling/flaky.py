@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
@@ -32,18 +32,48 @@ class Faults:
         return None
 
 
+class Replying(BaseHTTPRequestHandler):
+    """Answers as it is told, in silence."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def reply(
+        self, status: int, body: bytes, headers: Mapping[str, str], *, whole: bool = True
+    ) -> None:
+        self.send_response_only(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body if whole else body[: len(body) // 2])
+        self.close_connection = self.close_connection or not whole
+
+
+@contextlib.contextmanager
+def served(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """The address on this machine at which requests are handled."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
 @contextlib.contextmanager
 def flaky(url: str) -> Iterator[tuple[str, Faults]]:
     """Address of the proxy, and what it is told."""
     faults = Faults()
     http = httpx.Client(base_url=url, timeout=60, trust_env=False)
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def log_message(self, *_: object) -> None:
-            pass
-
+    class Handler(Replying):
         def handle_any(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
             fault = faults.next(self.command, self.path)
@@ -70,27 +100,7 @@ def flaky(url: str) -> Iterator[tuple[str, Faults]]:
                 kept |= {n: answer.headers[n] for n in ("date",) if n in answer.headers}
                 self.reply(answer.status_code, answer.content, kept, whole=fault != "short")
 
-        def reply(
-            self, status: int, body: bytes, headers: dict[str, str], *, whole: bool = True
-        ) -> None:
-            self.send_response_only(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body if whole else body[: len(body) // 2])
-            self.close_connection = self.close_connection or not whole
-
         do_GET = do_POST = do_PATCH = do_DELETE = handle_any
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", faults
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        http.close()
+    with http, served(Handler) as address:
+        yield address, faults

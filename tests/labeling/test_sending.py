@@ -154,6 +154,34 @@ def test_a_server_that_was_silent_for_long_is_given_longer(
     assert place.ledger.pending(KEY, place.id) == set()
 
 
+class BusyWithPredictions:
+    """Gives up on an answer after five minutes; the server is at work for twelve more."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.done_at = clock.time + 300 + 720
+        self.imports = 0
+
+    def import_predictions(self, project_id: int, predictions: Sequence[Any]) -> None:
+        self.imports += 1
+        self.clock.time += 300
+        raise ServerDown("no answer in time", where=KEY)
+
+    def task_states(self, project_id: int) -> Iterator[TaskState]:
+        there = ("v1", "v2") if self.clock.time >= self.done_at else ("v1",)
+        yield TaskState(7, 1, 0, False, frozenset(there))
+
+
+def test_so_it_is_where_predictions_are_added(place: Place, clock: Clock) -> None:
+    items = [staged(article(1), place.ontology)]
+    place.ledger.stage(KEY, place.id, items)
+    place.ledger.confirm(KEY, place.id, [(7, items[0].key)])
+    client: Any = BusyWithPredictions(clock)
+    place = replace(place, client=cast(Client, client))
+    upgrade(place, lambda made: predicted(made, place.ontology), "v2", size=10)
+    assert client.imports == 1
+
+
 def test_nor_does_it_where_predictions_were_under_way(place: Place, clock: Clock) -> None:
     items = [staged(article(1), place.ontology)]
     place.ledger.stage(KEY, place.id, items)
