@@ -33,7 +33,7 @@ _TABLE = {
     **{ord(letter): form for form, letters in _BECOMES for letter in letters},
     **{ord(mark): "" for mark in _DROPPED.findall("".join(map(chr, range(0x10000))))},
 }
-_CHANGES = frozenset(map(chr, _TABLE))
+_CHANGES = re.compile(f"[{re.escape(''.join(map(chr, _TABLE)))}]").search
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,4 +82,4 @@ def search_text(text: str) -> str:
 
     It is the text itself, the same object, where nothing changes.
     """
-    return text if _CHANGES.isdisjoint(text) else text.translate(_TABLE)
+    return text if _CHANGES(text) is None else text.translate(_TABLE)

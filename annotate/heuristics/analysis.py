@@ -25,8 +25,9 @@ _NUMBER = re.compile(r"([وف]?)([بلك]?)(?:ال)?([0-9]+)([^\W\d_]*)")  # als
 _DECLINED = ("words.", "organisations.", "time.", "numbers.", "weapons.")
 # What else a function word may be: شمال, اليوم, باسم.
 _OF_FUNCTION = ("words.", "topic.", "time.", "numbers.", "places.directions", "titles.for_whom")
-# A word of Arabic letters, marks and digits, and the mark that news writes onto its end.
-_WORD = re.compile(r"([0-9\u0621-\u063a\u0640-\u065f]+)([،.:؛؟!,]?)")
+# A word of Arabic letters, their marks, and digits.
+_WORD = re.compile(r"[0-9\u0621-\u063a\u0640-\u065f]+")
+_MARKS = "،.:؛؟!,"  # what news writes onto the end of a word
 _STOPS = ".!؟"
 _ADDRESS = re.compile(r"(?:www|pic)\.|\w+\.\w+/")
 # Which tables have a stem.
@@ -58,6 +59,7 @@ class Analyser:
     Attributes:
         lexicon: what is looked up.
         chunks: what was found, by what stands between white space.
+        marks: what is known of the marks at the end of words, and whether a sentence ends there.
     """
 
     def __init__(
@@ -71,21 +73,18 @@ class Analyser:
         self._triggers = triggers
         self._lemmas = lemmas
         self.stems = _by_stem(lexicon, triggers)
+        self.marks = {mark: (self._analyse(mark), mark in _STOPS) for mark in _MARKS}
 
     def chunk(self, text: str) -> WordInfo | Chunk:
         """What stands between white space: a word, where it is one and nothing else."""
         if len(self.chunks) >= _MEMORY or len(self._words) >= _MEMORY:
             self.chunks.clear()
             self._words.clear()
-        plain = _WORD.fullmatch(text)
-        if plain is None:
-            chunk: WordInfo | Chunk = self._split(text)
-        elif plain[2]:  # a word and a mark
-            end = plain.end(1)
-            both = (self._word(plain[1]), self._word(plain[2]))
-            chunk = Chunk(both, (0, end), (end, end + 1), plain[2] in _STOPS, False)
-        else:  # nearly all
+        chunk: WordInfo | Chunk
+        if _WORD.fullmatch(text):  # nearly all
             chunk = self._words.get(text) or self._analyse(text)
+        else:
+            chunk = self._split(text)
         if len(text) <= _LONGEST:
             self.chunks[text] = chunk
         return chunk

@@ -76,13 +76,32 @@ def read_document(text: str, analyse: Analyser) -> Document:
     bounds: list[tuple[int, int]] = []
     noise: list[int] = []
     positions: defaultdict[str, list[int]] = defaultdict(list)
-    known, read, find = analyse.chunks.get, analyse.chunk, text.find
+    known, read, find, marks = analyse.chunks.get, analyse.chunk, text.find, analyse.marks
     position = first = count = 0
     for line in text.split("\n"):
         for piece in line.split():
             start = find(piece, position)
             position = start + len(piece)
-            chunk = known(piece) or read(piece)
+            chunk = known(piece)
+            if chunk is None and position - start > 1 and piece[-1] in marks:
+                # Not kept as one: the words are known, and news writes its marks onto all of them.
+                word = known(piece[:-1]) or read(piece[:-1])
+                if isinstance(word, WordInfo):
+                    mark, stops = marks[piece[-1]]
+                    starts += (start, position - 1)
+                    ends += (position - 1, position)
+                    info += (word, mark)
+                    for key in word.keys:
+                        positions[key].append(count)
+                    for key in mark.keys:
+                        positions[key].append(count + 1)
+                    count += 2
+                    if stops:
+                        bounds.append((first, count))
+                        first = count
+                    continue
+            if chunk is None:
+                chunk = read(piece)
             if isinstance(chunk, WordInfo):
                 starts.append(start)
                 ends.append(position)
