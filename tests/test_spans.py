@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import FrozenInstanceError, replace
 from random import Random
 
@@ -15,6 +16,7 @@ from annotate.spans import (
     Span,
     ordered,
     problems,
+    proposed_span,
     span_problem,
     with_defaults,
 )
@@ -42,6 +44,18 @@ def test_values_are_frozen() -> None:
         FORCE.start = 0  # type: ignore[misc]
     with pytest.raises(FrozenInstanceError):
         sample_annotation().annotator = "omar"  # type: ignore[misc]
+
+
+def test_a_proposed_span_is_a_span_like_any_other() -> None:
+    pairs = (("polarity", "NEGATIVE"),)
+    made = proposed_span("E1", "event", 0, len(VERB), "CAPTURE", VERB, pairs, 0.5, "rule")
+    span = Span("E1", "event", 0, len(VERB), "CAPTURE", VERB, pairs, 0.5, "rule")
+    assert type(made) is Span
+    assert (made, hash(made), repr(made)) == (span, hash(span), repr(span))
+    assert replace(made, note="n") == replace(span, note="n")
+    assert pickle.loads(pickle.dumps(made)) == span  # noqa: S301 - made here
+    with pytest.raises(FrozenInstanceError):
+        made.start = 1  # type: ignore[misc]
 
 
 def test_offsets_are_code_points_of_the_text() -> None:

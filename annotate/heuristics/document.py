@@ -76,16 +76,16 @@ def read_document(text: str, analyse: Analyser) -> Document:
     bounds: list[tuple[int, int]] = []
     noise: list[int] = []
     positions: defaultdict[str, list[int]] = defaultdict(list)
-    known, read, find, marks = analyse.chunks.get, analyse.chunk, text.find, analyse.marks
+    known, marks = analyse.chunks, analyse.marks
     position = first = count = 0
     for line in text.split("\n"):
         for piece in line.split():
-            start = find(piece, position)
+            start = text.find(piece, position)
             position = start + len(piece)
-            chunk = known(piece)
+            chunk = known.get(piece)
             if chunk is None and position - start > 1 and piece[-1] in marks:
                 # Not kept as one: the words are known, and news writes its marks onto all of them.
-                word = known(piece[:-1]) or read(piece[:-1])
+                word = known.get(piece[:-1]) or analyse.chunk(piece[:-1])
                 if isinstance(word, WordInfo):
                     mark, stops = marks[piece[-1]]
                     starts += (start, position - 1)
@@ -101,7 +101,7 @@ def read_document(text: str, analyse: Analyser) -> Document:
                         first = count
                     continue
             if chunk is None:
-                chunk = read(piece)
+                chunk = analyse.chunk(piece)
             if isinstance(chunk, WordInfo):
                 starts.append(start)
                 ends.append(position)

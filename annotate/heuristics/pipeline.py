@@ -29,7 +29,15 @@ from annotate.heuristics.tagger import Tagging
 from annotate.heuristics.triggers import read_triggers
 from annotate.ontology import Ontology, load_ontology
 from annotate.resources import resource
-from annotate.spans import LAYERS, Annotation, Relation, Span, ordered, with_defaults
+from annotate.spans import (
+    LAYERS,
+    Annotation,
+    Relation,
+    Span,
+    ordered,
+    proposed_span,
+    with_defaults,
+)
 from annotate.storage import text_sha256
 
 Pairs = tuple[tuple[str, str], ...]
@@ -233,28 +241,17 @@ def _spans(
 ) -> Iterator[Span]:
     for number, (entity, score) in enumerate(found.entities, 1):
         start, end = document.starts[entity.start], document.ends[entity.end - 1]
-        yield Span(
-            id=f"T{number}",
-            layer="entity",
-            start=start,
-            end=end,
-            label=entity.label,
-            text=document.text[start:end],
-            score=score,
-            origin=entity.origin,
+        text = document.text[start:end]
+        yield proposed_span(
+            f"T{number}", "entity", start, end, entity.label, text, (), score, entity.origin
         )
     for number, (event, score) in enumerate(found.events, 1):
         start, end = document.starts[event.start], document.ends[event.end - 1]
-        yield Span(
-            id=f"E{number}",
-            layer="event",
-            start=start,
-            end=end,
-            label=event.type,
-            text=document.text[start:end],
-            attributes=attributes[event.negative, event.unreal],
-            score=score,
-            origin=event.origin or origin(event, document),
+        text = document.text[start:end]
+        pairs = attributes[event.negative, event.unreal]
+        entry = event.origin or origin(event, document)
+        yield proposed_span(
+            f"E{number}", "event", start, end, event.type, text, pairs, score, entry
         )
 
 
