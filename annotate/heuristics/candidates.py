@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from operator import itemgetter
 from typing import NamedTuple
 
 from annotate.errors import InputError
 from annotate.heuristics.document import Document
 
+_START = itemgetter(0)  # of a candidate
 UNITS = frozenset("%٪")  # marks that a span may end with: they are units, not punctuation
 
 
@@ -77,15 +79,38 @@ def resolve(
     What overlaps a winner is dropped, and so is what holds part of an address or handle, crosses a
     sentence, or covers only part of a hashtag of several words (`#سوريا_تتحرر`).
     """
+    waiting = sorted(candidates, key=_START)
     taken = bytearray(len(document) + 1)
     chosen: list[Candidate] = []
-    for candidate in sorted(set(candidates), key=policy):
+    first = 0
+    while first < len(waiting):
+        # Most overlap nothing; only those that hang together are put in the policy's order.
+        end = waiting[first].end
+        after = first + 1
+        while after < len(waiting) and waiting[after].start < end:
+            end = max(end, waiting[after].end)
+            after += 1
+        if after == first + 1:
+            if _allowed(waiting[first], document):
+                chosen.append(waiting[first])
+        else:
+            chosen += _settled(waiting[first:after], document, policy, taken)
+        first = after
+    return chosen
+
+
+def _settled(
+    together: list[Candidate], document: Document, policy: Policy, taken: bytearray
+) -> list[Candidate]:
+    """The choice among candidates that overlap; `taken`: one byte for each word, all 0 there."""
+    chosen: list[Candidate] = []
+    for candidate in sorted(together, key=policy):
         start, end = candidate.start, candidate.end
         if taken.find(1, start, end) >= 0 or not _allowed(candidate, document):
             continue
         taken[start:end] = b"\1" * (end - start)
         chosen.append(candidate)
-    return sorted(chosen, key=lambda candidate: candidate.start)
+    return sorted(chosen, key=_START)
 
 
 def _allowed(candidate: Candidate, document: Document) -> bool:

@@ -55,26 +55,24 @@ def holds(tests: Sequence[Condition], start: int, end: int, context: Context) ->
 
 
 def _holds(test: Condition, start: int, end: int, context: Context) -> bool:
-    document = context.document
-    if test.kind == "topic":
-        return test.name in context.topics
-    name = test.name
-    words = context.classes.get(name) or frozenset((name,))
-    if test.kind == "form":
+    kind, name, document = test.kind, test.name, context.document
+    if kind == "topic":
+        return name in context.topics
+    words = context.classes.get(name) or (name,)
+    if kind == "form":
         return document.info[start].form in words
     first, last = document.bounds[document.sentence[start]]
-    if test.kind == "next":
-        span = range(end, min(end + _NEXT, last))
-    elif test.kind == "adjacent":
-        span = range(end, min(end + 1, last))
-    elif test.kind == "after":
-        span = range(max(start - 1, first), start)
+    if kind == "next":
+        before, after = 0, _NEXT
+    elif kind == "adjacent":
+        before, after = 0, 1
+    elif kind == "after":
+        before, after = 1, 0
     else:
-        reach = _NEAR if test.kind == "near" else _LONG_SENTENCE
-        span = range(max(start - reach, first), min(end + reach, last))
+        before = after = _NEAR if kind == "near" else _LONG_SENTENCE
     info, labels = document.info, context.labels
-    for index in span:
-        if index < start or index >= end:
+    for begin, stop in ((max(start - before, first), start), (end, min(end + after, last))):
+        for index in range(begin, stop):
             if name in info[index].classes:
                 return True
             if index in labels and labels[index] in words:

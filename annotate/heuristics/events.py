@@ -187,7 +187,8 @@ def with_attributes(event: Event, context: Context) -> Event:
         before = _back(document, event.start, first, _UNDERGOING_REACH)
         if not any("undergoing" in info.classes for info in before):
             unreal |= not event.reading.article and event.type not in _AS_NOUNS
-    return event._replace(negative=negative, unreal=unreal)
+    start, end, sense, reading, _, _, origin = event
+    return Event(start, end, sense, reading, negative, unreal, origin)
 
 
 def _back(document: Document, start: int, first: int, reach: int) -> Iterator[WordInfo]:

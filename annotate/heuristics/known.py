@@ -129,7 +129,9 @@ def _adjective(document: Document, index: int, tag: str) -> bool:
 
 def _candidate(document: Document, start: int, end: int, tag: str, reading: Reading) -> Candidate:
     label, score = LABELS.get(tag) or (tag.removeprefix(OWN), 1.0)
-    entry = " ".join([reading.name, *(info.form for info in document.info[start + 1 : end])])
+    entry = reading.name
+    if end > start + 1:
+        entry = " ".join([entry, *(info.form for info in document.info[start + 1 : end])])
     if tag == "organisations.ARM bare":  # المتمردين الحوثيين
         following = document.info[end]
         if following.definite and following.has("nations.plural") and not following.preposition:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
 from pathlib import Path
+from typing import TypeVar
 
 from annotate.corpus.article import Article
 from annotate.heuristics.analysis import Analyser
@@ -40,6 +40,7 @@ from annotate.spans import (
 )
 from annotate.storage import text_sha256
 
+_Made = TypeVar("_Made")
 Pairs = tuple[tuple[str, str], ...]
 VERSION = "0.2.0"
 
@@ -138,8 +139,7 @@ def load_heuristics(
     table = folder / FILE
     precision = _precision(table if table.exists() else shipped.resolve() / FILE)
     own = own_lexicons(lexicons, ontology, NAMES)
-    with _collector_paused():
-        read = _read(folder, own, morphology)
+    read = _without_collector(lambda: _read(folder, own, morphology))
     parts = [own.fingerprint] if own.files else []
     parts += ["morphology"] if morphology is not None else []
     parts += [f"learned-{taught.version}"] if taught is not None else []
@@ -187,23 +187,20 @@ def preannotate_text(text: str, heuristics: Heuristics) -> Annotation:
 
 def findings(text: str, heuristics: Heuristics) -> Findings:
     """The proposals for a clean text with what they were made from."""
-    with _collector_paused():
-        return _findings(text, heuristics)
+    return _without_collector(lambda: _findings(text, heuristics))
 
 
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Keeps the garbage collector from running.
+def _without_collector(work: Callable[[], _Made]) -> _Made:
+    """Does something while the garbage collector does not run.
 
     One article makes thousands of short-lived values and no cycles; for each thousand of them the
     collector would visit all that is known of words, which took 40 % of the time.
     """
     if not gc.isenabled():
-        yield
-        return
+        return work()
     gc.disable()
     try:
-        yield
+        return work()
     finally:
         gc.enable()
 
@@ -228,7 +225,7 @@ def _findings(text: str, heuristics: Heuristics) -> Findings:
     annotation = Annotation(
         text_sha256=sha256,
         spans=ordered(_spans(document, found, heuristics.attributes)),
-        relations=tuple(sorted(_relation(filler) for filler in fillers)),
+        relations=_relations(fillers),
         annotator=heuristics.annotator,
         ontology_version=ontology.version,
         guidelines_version=ontology.guidelines_version,
@@ -268,5 +265,7 @@ def _attribute_pairs(ontology: Ontology) -> dict[tuple[bool, bool], Pairs]:
     return pairs
 
 
-def _relation(filler: Filler) -> Relation:
-    return Relation(f"E{filler.event + 1}", f"T{filler.entity + 1}", filler.role)
+def _relations(fillers: list[Filler]) -> tuple[Relation, ...]:
+    """Roles in order; plain tuples are compared in a tenth of the time."""
+    rows = sorted((f"E{f.event + 1}", f"T{f.entity + 1}", f.role) for f in fillers)
+    return tuple(Relation(head, tail, role) for head, tail, role in rows)

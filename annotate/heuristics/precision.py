@@ -126,11 +126,17 @@ class Precision:
         self._totals = dict(totals)
         self._articles = {article: dict(counts) for article, counts in articles.items()}
         self._shared = Scorer(self._totals, {}, strength)
+        self._scorers: dict[str, Scorer] = {}
 
     def scorer(self, text_sha256: str) -> Scorer:
         """Scores for the article of a text, from the counts of all others."""
-        own = self._articles.get(text_sha256[:_KEY_DIGITS])
-        return Scorer(self._totals, own, self._strength) if own else self._shared
+        key = text_sha256[:_KEY_DIGITS]
+        own = self._articles.get(key)
+        if not own:
+            return self._shared
+        if key not in self._scorers:
+            self._scorers[key] = Scorer(self._totals, own, self._strength)
+        return self._scorers[key]
 
 
 def count(found: Annotation, reference: Annotation, source: str) -> list[Row]:
