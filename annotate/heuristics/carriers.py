@@ -34,7 +34,9 @@ def may_act(event: Event, subject: Numbered, role: str) -> bool:
     if role != "AGENT":
         return True
     if label == "GPE":
-        return event.type not in _NO_PLACE_ACTS
+        # A verb with its object says who acts: قبرص التي تحتلها تركيا.
+        owned = event.sense.kind == "verb" and bool(event.pronoun) and subject[1].start == event.end
+        return owned or event.type not in _NO_PLACE_ACTS
     return label in ACTORS
 
 

@@ -33,6 +33,7 @@ _OF_UNITS = frozenset(
             "متري",
         ),
         *("متريا", "بحري", "بحريا", "بحريه", "ضوييه", "طوليا", "طولي", "اساس", "حراريه"),
+        *("استرليني", "استرلينيا", "استرلينيه"),
     )
 )
 # Words before an amount of years that is someone's age.
@@ -125,8 +126,12 @@ def _someone(word: WordInfo) -> bool:
 def _unit(document: Document, end: int) -> int:
     """After a unit: its adjective, and per what: دولار أميركي, دولارا للبرميل, برميل يوميا."""
     info = document.info
-    if info[end].form in _OF_UNITS or (
-        info[end].has("nations.adjective") and not info[end].definite and not info[end].conjunction
+    word = info[end]
+    if (
+        word.form in _OF_UNITS
+        or word.has("weapons.adjectives")  # 500 برميل متفجر
+        or _accusative(info[end - 1], word)
+        or (word.has("nations.adjective") and not word.definite and not word.conjunction)
     ):
         end += 1
     end = share(document, end)
@@ -188,7 +193,7 @@ def _adjective(document: Document, end: int) -> int:
         return end
     if word.has("titles.offices", "organisations.ORG heads"):
         return end
-    if word.has("weapons.adjectives"):
+    if word.has("weapons.adjectives") or _accusative(noun, word):
         return end + 1
     if word.form.endswith("يه"):
         return end + (not _person(noun))
@@ -196,6 +201,17 @@ def _adjective(document: Document, end: int) -> int:
         if word.form.endswith(ending) and len(word.form) > 4:
             return end + noun.form.endswith(ending[-1] if ending == "يا" else ending[1:])
     return end
+
+
+def _accusative(noun: WordInfo, word: WordInfo) -> bool:
+    """20 برميلا متفجرا: a participle in the accusative of the noun before it, not one of speech."""
+    return (
+        noun.form.endswith("ا")
+        and word.form.startswith("م")
+        and word.form.endswith("ا")
+        and len(word.form) > 4
+        and not any(sense.type == "STATEMENT" for sense, _ in word.senses)
+    )
 
 
 def _person(noun: WordInfo) -> bool:

@@ -19,7 +19,7 @@ _FOLLOWS = {
     "unit": "adjective numeral",
     "numeral": "adjective",
     "adjective": "adjective day year weekday",
-    "this": "unit month",
+    "this": "unit month relative",
 }
 # A second element of the same kind may stand after a slash or in brackets.
 _SEPARATED = {"weekday": "weekday", "month": "month", "relative": "weekday"}

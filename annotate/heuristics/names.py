@@ -204,7 +204,7 @@ class _Name:
         """Whether a word of no lexicon is taken as part of the name."""
         if not namelike(word):
             return False
-        if word.form.endswith(("نا", "هم", "ها")) and word.form.startswith(("ل", "ب")):
+        if word.form.startswith(("ل", "ب")) and self._owned(word):
             return False
         if first and word.form.endswith("ا") and len(word.form) < 6:
             return False  # ذخرا, حفظا: an accusative rather than a name
@@ -218,6 +218,11 @@ class _Name:
         if self._evidence and following.has("words.verbs") and word.form[0] in "بكل":
             return True  # الرئيس محمد بخاري أقال
         return not word.form.startswith(_VERBAL_OPENINGS) and not word.form.endswith(_ENDINGS)
+
+    def _owned(self, word: WordInfo) -> bool:
+        """Whether a word ends in a pronoun (بجدارته); what is ه in search form may be ة."""
+        last = self._document.text[self._document.ends[self.index] - 1]
+        return word.form.endswith(("نا", "هم", "ها")) or (len(word.form) > 5 and last == "ه")
 
     def checked(self) -> int:
         """The end, if what was found is enough for a name."""

@@ -16,6 +16,7 @@ _AFTER_LABEL = frozenset((*_DASHES, ".", ")"))  # 1. and 1) number the items of 
 _LONGEST = 8  # words of a numeral
 # كمية is no ك + مئة, لست no ل + ست.
 _LOOKALIKES = frozenset(("كميه", "كميات", "لست", "ولست", "فلست"))
+_ONE, _TEN = ("احد", "احدي"), ("عشر", "عشره")  # أحد عشر, إحدى عشرة
 _TWO = frozenset(("اثنين", "اثنان", "اثنتين", "اثنتان"))
 
 
@@ -25,7 +26,7 @@ def find(document: Document) -> Iterator[Candidate]:
     for index in document.where("number", "phrases.numbers"):
         if index < end:
             continue
-        found = amount(document, index)
+        found = amount(document, index - eleven(document, index - 1))
         if found is None:
             end = _digits_end(document, index)
             continue
@@ -74,6 +75,17 @@ def amount(document: Document, index: int) -> Candidate | None:
     elif document.info[last].form == "تقريبا" and label == "NUM":
         last += 1
     return Candidate(index, last, label, 0.75, rule, info.preposition)
+
+
+def eleven(document: Document, index: int) -> bool:
+    """Whether أحد عشر begins at a word; alone أحد is no number."""
+    info = document.info
+    return (
+        index >= 0
+        and info[index].stem in _ONE
+        and info[index + 1].form in _TEN
+        and document.sentence[index] == document.sentence[index + 1]
+    )
 
 
 def _single_unit(document: Document, index: int) -> bool:
@@ -203,6 +215,8 @@ def numeral(document: Document, index: int) -> int:
     end = index
     info = document.info
     sentence = document.sentence[index]
+    if eleven(document, index):
+        end += 2
     while end < index + _LONGEST and document.sentence[end] == sentence:
         word = info[end]
         if word.kind == "number":

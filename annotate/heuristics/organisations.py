@@ -10,7 +10,7 @@ from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.document import Document
 from annotate.heuristics.growth import body, complement, inside, known_name, purpose, quoted, seat
 from annotate.heuristics.names import given
-from annotate.heuristics.qualifiers import adjectives
+from annotate.heuristics.qualifiers import adjectives, loyal
 from annotate.heuristics.word import WordInfo
 
 _FORCES = ("organisations.ARM", "organisations.ARM bare", "organisations.ARM definite")
@@ -206,6 +206,7 @@ def _arm_head(document: Document, index: int, conflict: bool) -> Iterator[Candid
         if named and inside(document, start, index):  # قوات حفتر
             yield _candidate(document, index, index + 2, "ARM", 0.7, "head", tag)
             return
+    end = loyal(document, end, definite=end > start)
     if end == start:
         if info.hits[tag].stem in ("فصائل", "فصايل") and following.has(
             "organisations.armed adjectives"
@@ -226,6 +227,7 @@ def _arm_definite(document: Document, index: int, conflict: bool) -> Iterator[Ca
         if not _qualifies(document, index):
             yield _candidate(document, index, end, label, 0.6, "definite", tag)
         return
+    end = loyal(document, end)
     if end == index + 1:
         if conflict and name in _ALONE and not _qualifies(document, index):
             yield _candidate(document, index, end, "ARM", 0.5, "definite", tag)

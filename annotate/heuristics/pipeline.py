@@ -42,7 +42,7 @@ from annotate.storage import text_sha256
 
 _Made = TypeVar("_Made")
 Pairs = tuple[tuple[str, str], ...]
-VERSION = "0.2.0"
+VERSION = "0.3.0"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

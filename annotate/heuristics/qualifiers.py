@@ -12,6 +12,8 @@ _NOUNS = ("organisations.", "places.gpe", "places.loc", "titles.", "time.", "wea
 _FEMININE = frozenset(("اولي", "اخري", "كبري", "صغري", "عظمي", "وسطي", "قصوي", "عليا", "دنيا"))
 # Stems of participles that say for or against whom a side is.
 _OF_SIDES = ("موالي", "تابع", "معارض", "مناهض", "مويد", "داعم", "مدعوم", "معادي", "متحالف", "مناوي")
+_TITLES = ("titles.bare offices", "titles.definite", "titles.prefixes")
+_LOYAL = ("موالي", "تابع", "مويد", "مناصر")
 # Heads that are masculine singulars beyond doubt.
 _MASCULINE_HEADS = frozenset(
     (
@@ -122,3 +124,31 @@ def _joined_adjective(document: Document, index: int) -> bool:
 def continues(document: Document, index: int) -> bool:
     """Whether a word goes on in the sentence of the word before it."""
     return index > 0 and document.sentence[index] == document.sentence[index - 1]
+
+
+def loyal(document: Document, index: int, *, definite: bool = True) -> int:
+    """Word after الموالية لهادي, which says whose a force is; `index` if no such words follow.
+
+    The name after ل is one word with its adjectives, or a phrase of the lexicon. Before somebody's
+    title the participle alone is part of the force: القوات الموالية | للرئيس.
+    """
+    word, following = document.info[index], document.info[index + 1]
+    if word.definite != definite or not word.stem.startswith(_LOYAL) or word.conjunction:
+        return index
+    if following.preposition != "ل" or following.conjunction or following.kind != "word":
+        return index
+    if not continues(document, index) or not continues(document, index + 1):
+        return index
+    before, second = document.info[index - 1], document.info[index + 2]
+    broad = before.has("organisations.ARM definite") and not before.has("organisations.ARM bare")
+    if word.stem.startswith("تابع") and not broad:
+        return index  # الجيش الليبي | التابع للحكومة, but القوات التابعة للحكومة
+    if following.has(*_TITLES) or (
+        following.has("organisations.ORG heads") and second.has(*_TITLES)
+    ):
+        return index + definite
+    end = index + 2
+    for last, _, reading in document.phrases(index + 1):
+        if reading.preposition == "ل":
+            end = max(end, last)
+    return adjectives(document, end)

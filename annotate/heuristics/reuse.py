@@ -8,11 +8,12 @@ from annotate.arabic.clitics import CONJUNCTIONS, PREPOSITIONS
 from annotate.arabic.words import QUOTES
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.document import Document
-from annotate.heuristics.names import given
+from annotate.heuristics.names import given, sure_surname
 
 _REPEATED = ("PER", "CAMPAIGN")
 _FOUND = ("announced/", "listed/")  # rules that find places of no lexicon
 _SHORTEST = 3  # letters of a surname
+_OTHERS = ("gazetteer.territories", "gazetteer.cities", "nations.adjective")
 _CONJUNCTIONS = ("", *CONJUNCTIONS)
 _OPENINGS = [
     (conjunction + preposition, preposition)
@@ -81,6 +82,9 @@ def _short(document: Document, entity: Candidate) -> Iterator[tuple[str, ...]]:
             yield tuple(form for form, _ in words)
         return
     yield tuple(form for form, _ in words)
+    for form, index in words[1:-1]:  # محمود الصرخي الحسني is الصرخي
+        if sure_surname(document.info[index]) and not document.info[index].has(*_OTHERS):
+            yield (form,)
     last, index = words[-1]
     before = words[-2][0] if len(words) > 1 else ""
     if before in ("عبد", "ابو", "بن", "ال", "ابن", "دي", "فون", "بو", "ام"):
@@ -94,7 +98,7 @@ def _short(document: Document, entity: Candidate) -> Iterator[tuple[str, ...]]:
         or info.has("words.verbs", "words.common", "places.GPE")
     ):
         return
-    if info.has("gazetteer.territories", "gazetteer.cities", "nations.adjective"):
+    if info.has(*_OTHERS):
         return
     if last.startswith("ال") and info.has("words.adjectives", "common.definite"):
         return

@@ -41,7 +41,9 @@ def _special(document: Document, index: int) -> Candidate | None:
         following.kind == "number" or following.has("time.ordinals_hour")
     ):
         end = _of_day(document, _clock(document, index + 2))
-        return Candidate(index, end, "TIME", 0.85, "time/clock", word.preposition)
+        exact = index > 0 and info[index - 1].stem == "تمام"  # في تمام الساعة الخامسة
+        start = index - (exact and document.sentence[index - 1] == document.sentence[index])
+        return Candidate(start, end, "TIME", 0.85, "time/clock", info[start].preposition)
     if word.has("time.ordinals_hour") and following.has("time.clock_parts"):
         return Candidate(
             index, _clock(document, index + 1), "TIME", 0.8, "time/clock", word.preposition

@@ -50,7 +50,8 @@ class Voices:
             return "INSTRUMENT"
         after = subject[1].start > event.start and not event.pronoun
         if not after and event.type in _PASSIVE and event.sense.kind == "verb":
-            return "AGENT" if event.pronoun or self._transitive(event.end) else "TARGET"
+            transitive = event.pronoun or self._transitive(event.end) or self._counts(event)
+            return "AGENT" if transitive else "TARGET"
         passive = event.type in _AMBIGUOUS and subject[1].label in _PERSONS and after
         return "TARGET" if passive and not self._has_object(subject[1].end) else "AGENT"
 
@@ -61,6 +62,12 @@ class Voices:
             return False
         starting = self._sentence.starting(end)
         return starting is None or starting[1].label != "TIME"
+
+    def _counts(self, event: Event) -> bool:
+        """تقصف البلدة وتقتل 43 مدنيا: a present with the number that it is done to."""
+        starting = self._sentence.starting(event.end)
+        present = event.reading.stem.startswith(("ت", "ي"))
+        return present and starting is not None and starting[1].label == "NUM"
 
     def _has_object(self, end: int) -> bool:
         """Whether an entity that nothing governs follows: قتل الجندي فلسطينيا."""

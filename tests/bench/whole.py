@@ -20,7 +20,7 @@ from annotate.cli.output import table
 from annotate.errors import AnnotateError
 from annotate.ontology import load_ontology
 from annotate.storage import write_text
-from tests.bench import agreement, corpora, dataset, labeling, labeling_pull, scale, speed
+from tests.bench import agreement, compiled, corpora, dataset, labeling, labeling_pull, scale, speed
 from tests.bench.agreement_made import items, units_of
 from tests.bench.contenders import OURS, PEERS
 from tests.bench.labeling_made import REGIONS
@@ -43,19 +43,26 @@ class Row:
     more: str = ""
 
 
-def preannotation(articles: str | None) -> Iterator[Row]:
+def preannotation(articles: str | None, *, pure: bool) -> Iterator[Row]:
     """Articles a second of CPU, warm, beside peers that look the same words up."""
     corpus = corpora.read(articles) if articles else corpora.varied(_ARTICLES)
-    (found,) = speed.measure(replace(corpus, texts=corpus.texts[:_ARTICLES]), 1)
-    warm, count = found["warm"], found["warm"]["articles"]
-    mine = warm[OURS]["seconds"]
-    for name in PEERS:
-        theirs = warm[name]["seconds"]
-        yield Row(
-            *("pre-annotation", f"{count:,} articles, warm", f"{count / mine:,.0f} articles/s"),
-            *(name, f"{count / theirs:,.0f} articles/s", f"{theirs / mine:.2f}"),
-            "make bench-preannotation",
-        )
+    corpus = replace(corpus, texts=corpus.texts[:_ARTICLES])
+    with tempfile.TemporaryDirectory() as name:
+        builds = (("warm", None), ("warm, compiled", Path(name)))
+        for how, build in builds[: 1 if pure else 2]:
+            if build is not None:
+                compiled.build(build)
+            (found,) = speed.measure(corpus, 1, build)
+            warm, count = found["warm"], found["warm"]["articles"]
+            mine = warm[OURS]["seconds"]
+            for peer in PEERS:
+                theirs = warm[peer]["seconds"]
+                ours = (f"{count:,} articles, {how}", f"{count / mine:,.0f} articles/s")
+                yield Row(
+                    *("pre-annotation", *ours),
+                    *(peer, f"{count / theirs:,.0f} articles/s", f"{theirs / mine:.2f}"),
+                    "make bench-preannotation",
+                )
 
 
 def push_and_pull(tasks: int) -> Iterator[Row]:
@@ -136,6 +143,7 @@ PARTS = ("pre-annotation", "labeling", "export", "agreement", "scale")
 @click.option("--only", type=click.Choice(PARTS), multiple=True, help="Measure these parts only.")
 @click.option("--tasks", default=500, show_default=True, type=click.IntRange(50))
 @click.option("--count", default=1_000, show_default=True, type=click.IntRange(10))
+@click.option("--pure", is_flag=True, help="Do not measure the compiled build (no C compiler).")
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write the figures.")
 @click.option("--write", "page_path", type=click.Path(path_type=Path), help="Write the page.")
 def main(
@@ -143,12 +151,13 @@ def main(
     only: tuple[str, ...],
     tasks: int,
     count: int,
+    pure: bool,
     json_path: Path | None,
     page_path: Path | None,
 ) -> None:
     """Measures pre-annotation, push, pull, export, agreement and scale: one table."""
     parts: Mapping[str, Callable[[], Iterator[Row]]] = {
-        "pre-annotation": partial(preannotation, articles),
+        "pre-annotation": partial(preannotation, articles, pure=pure),
         "labeling": partial(push_and_pull, tasks),
         "export": partial(export, tasks),
         "agreement": partial(measures, 200),

@@ -218,9 +218,11 @@ def test_the_table_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert read_rows(tmp_path / "again.tsv") == rows
     assert TABLE.read_text("utf-8") == table(rows)
     sources = {row.source for row in rows}
-    assert sources == {"seeds", "newspapers-2015", "newspapers-2015-later"}
+    newspapers = {"newspapers-2015", "newspapers-2015-later", "newspapers-2015-blind"}
+    assert sources == {"seeds", *newspapers}
     assert len({row.article for row in rows if row.source == "seeds"}) == 7
     assert len({row.article for row in rows if row.source == "newspapers-2015"}) == 54
+    assert len({row.article for row in rows if row.source == "newspapers-2015-blind"}) == 32
 
 
 def test_only_the_rows_of_one_source_are_replaced() -> None:
