@@ -2,13 +2,15 @@
 
 The search form is what lexicons and rules are matched on; it is never stored. Diacritics,
 tatweel and invisible marks go; variants of alef, hamza seats, alef maqsura, taa marbuta and
-their Persian twins become one letter; Arabic-Indic and Persian digits become 0-9. No character
-ever becomes two, so that a search offset is at most its text offset.
+their Persian twins become one letter, and so do letters in a fixed shape; Arabic-Indic and Persian
+digits become 0-9. No character ever becomes two, so that a search offset is at most its text
+offset.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,8 +31,18 @@ _BECOMES = (
     ("ج", "چ"),
     *((str(digit), chr(0x660 + digit) + chr(0x6F0 + digit)) for digit in range(10)),
 )
+# Letters in the shape they have at one place of a word, as old PDF files hold them. Those that
+# stand for two (lam-alef) stay as they are: a letter of the search form is one of the text.
+_SHAPES = (*range(0xFB50, 0xFE00), *range(0xFE70, 0xFF00))
+_LETTERS = {letter: form for form, letters in _BECOMES for letter in letters}
+_SHAPED = {shape: unicodedata.normalize("NFKC", chr(shape)) for shape in _SHAPES}
 _TABLE = {
-    **{ord(letter): form for form, letters in _BECOMES for letter in letters},
+    **{
+        shape: _LETTERS.get(letter, letter)
+        for shape, letter in _SHAPED.items()
+        if len(letter) == 1 and letter != chr(shape)
+    },
+    **{ord(letter): form for letter, form in _LETTERS.items()},
     **{ord(mark): "" for mark in _DROPPED.findall("".join(map(chr, range(0x10000))))},
 }
 _CHANGES = re.compile(f"[{re.escape(''.join(map(chr, _TABLE)))}]").search
