@@ -36,7 +36,8 @@ class Candidate(NamedTuple):
         return self.start < other.end and other.start < self.end
 
 
-# Sorts candidates that overlap; those that come first win. It must tell any two different candidates apart.
+# Sorts candidates that overlap; those that come first win. It must tell any two different
+# candidates apart.
 Policy = Callable[[Candidate], tuple[float | str, ...]]
 
 
