@@ -50,7 +50,7 @@ _TIMES = frozenset(
     )
 )
 _NO_TAGS: frozenset[str] = frozenset()
-_CLOCK = frozenset(("الساعه", "بالساعه", "الدقيقه"))
+_CLOCK = frozenset(("الساعه", "بالساعه", "الدقيقه", "وقت", "ليلا", "فجرا"))
 _FORMS = {
     "#": "hash",
     **dict.fromkeys(QUOTES, "quote"),

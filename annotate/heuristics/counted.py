@@ -197,10 +197,21 @@ def _adjective(document: Document, end: int) -> int:
         return end + 1
     if word.form.endswith("يه"):
         return end + (not _person(noun))
+    if word.has("nations.adjective", "nations.plural") or _relational(word):
+        return end + (not noun.form.endswith("ه"))  # 120 جندي أجنبي, خمسة جنود أفغان
     for ending in ("يا", "يين", "يون"):
         if word.form.endswith(ending) and len(word.form) > 4:
             return end + noun.form.endswith(ending[-1] if ending == "يا" else ending[1:])
     return end
+
+
+def _relational(word: WordInfo) -> bool:
+    """An adjective in ي, and no verb: أجنبي, محلي."""
+    form = word.form
+    verbal = (
+        form.startswith(("ي", "ت", "ن", "س")) or bool(word.senses) or "words.verbs" in word.tags
+    )
+    return form.endswith("ي") and len(form) > 4 and not verbal
 
 
 def _accusative(noun: WordInfo, word: WordInfo) -> bool:

@@ -16,6 +16,7 @@ _OF_SITES = frozenset(
 )
 # Sites that are used of many other things: سوق العمل, طريق العنف, حقل الابتكار.
 _FIGURATIVE = frozenset(("سوق", "طريق", "حقل", "ميدان", "بوابه", "قاعده", "فرع", "نفق", "روضه"))
+_BODIES = ("organisations.ORG definite", "organisations.ORG bare")
 _PRESS = ("صحفي", "صحافي", "محلي", "محليه", "فني", "فنيه", "جديد", "جديده", "خاص", "خاصه")
 
 
@@ -56,6 +57,7 @@ def _fac_head(document: Document, index: int) -> Iterator[Candidate]:
     if weak and not (
         known_name(document, index + 1) > index + 1
         or following.form in OPENING
+        or (reading.stem == "مقر" and following.has(*_BODIES))  # مقر الرئاسة
         or (end > index + 2 and document.info[end - 1].definite and reading.stem not in _FIGURATIVE)
     ):
         return

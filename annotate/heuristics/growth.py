@@ -32,6 +32,8 @@ NAMES = PLACES | {
     "organisations.ARM bare",
 }
 _OFFICES = ("titles.bare offices", "titles.definite", "titles.prefixes")
+# Bodies of people of one profession: الاتحاد الدولي للصحفيين.
+_UNIONS = frozenset(("اتحاد", "نقابه", "جمعيه", "رابطه", "هييه", "شبكه", "مجلس", "نادي", "منظمه"))
 # Nouns in the construct that a titled person may complete even inside a chain.
 _CONSTRUCTS = (
     "organisations.ORG heads",
@@ -239,7 +241,8 @@ def purpose(document: Document, index: int, *, open_ended: bool) -> int:
     if not info.has("organisations.fields"):
         if not open_ended or info.has(*NAMES, *_OFFICES, "nations.plural", "nations.peoples"):
             return index
-        if info.stem.endswith(("ون", "ين")) or info.has(*TIME):
+        union = document.info[index - 1].stem in _UNIONS or document.info[index - 2].stem in _UNIONS
+        if (info.stem.endswith(("ون", "ين")) and not union) or info.has(*TIME):
             return index
     return _coordinated(document, adjectives(document, index + 1))
 

@@ -34,6 +34,7 @@ _PLAIN = ("nations.peoples", "organisations.ARM bare", "titles.bare offices")
 # Places in a text where حماس is the movement and not zeal.
 _PALESTINE = ("فلسطين", "غزه", "القدس", "اسراييل", "قطاع غزه", "الضفه")
 _TANWIN = "\u064b"  # the accusative of an indefinite noun, which no place's name has
+_PRAYERS = frozenset(("صلاه", "اذان", "وقت", "قبيل", "بعيد"))  # of which المغرب is one
 _PLACES = ("gazetteer.", "places.")
 _GENERATED = frozenset({"gazetteer.cities"})
 _PLACE_NAMES = _GENERATED | {"places.GPE"}
@@ -57,6 +58,8 @@ def find(document: Document, conflict: bool) -> Iterator[Candidate]:
                 continue
             form = document.info[index].form
             if form.endswith("النظام") and not conflict:
+                continue
+            if form == "المغرب" and index and document.info[index - 1].stem in _PRAYERS:
                 continue
             if form.endswith("حماس") and not _palestinian(document, conflict):
                 continue

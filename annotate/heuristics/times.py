@@ -10,6 +10,7 @@ from annotate.heuristics.dates import expression
 from annotate.heuristics.document import Document
 
 _SINCE = frozenset(["منذ", "خلال", "قبل", "بعد", "طوال", "طيله"])
+_AT_NIGHT = ("ليلا", "فجرا")
 _DAYTIME = frozenset(["الصباح", "المساء", "الليل", "الفجر", "النهار", "الظهر", "الظهيره"])
 _EARLY = frozenset(["متاخر", "متاخره", "مبكر", "مبكره", "سابق", "لاحق"])
 _ORDINALS = frozenset(
@@ -35,6 +36,8 @@ def _special(document: Document, index: int) -> Candidate | None:
     """Clock times, bare units after منذ and قبل, ساعات المساء."""
     info = document.info
     word, following = info[index], info[index + 1]
+    if word.form in _AT_NIGHT:
+        return Candidate(index, index + 1, "TIME", 0.7, "time/part")
     if document.sentence[index] != document.sentence[index + 1]:
         return None
     if word.form in ("الساعه", "بالساعه") and (
@@ -117,7 +120,11 @@ def _since(document: Document, index: int, end: int) -> Candidate:
 def _clock(document: Document, end: int) -> int:
     info = document.info
     while end < len(document) and (
-        (info[end].form in (":", ".") and info[end + 1].kind == "number" and document.glued(end))
+        (
+            info[end].form in (":", ".", ",")
+            and info[end + 1].kind == "number"
+            and document.glued(end)
+        )
         or (info[end].kind == "number" and document.glued(end))
         or info[end].has("time.clock_parts", "time.time_zones")
     ):
