@@ -172,8 +172,8 @@ _HEADER = """\
 #   after errors on these articles, so these counts are optimistic too, though less so.
 # newspapers-2015-later: 18 more, annotated in the same way after nearly all rules were written;
 #   three were corrected after errors on them.
-# newspapers-2015-blind: 56 more, annotated in the same way and counted (32 with heuristics 0.2.0, 24
-#   with 0.3.0) before any rule was corrected after errors on them. The fairest of the four.
+# newspapers-2015-blind: 56 more, annotated in the same way and counted (32 with heuristics 0.2.0,
+#   24 with 0.3.0) before any rule was corrected after errors on them. The fairest of the four.
 """
 
 
