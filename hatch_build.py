@@ -1,9 +1,10 @@
-"""Compiles what pre-annotation spends its time in, where ANNOTATE_COMPILE=1 asks for it.
+"""Compiles what pre-annotation spends its time in, where there is a C compiler.
 
 The modules are compiled by mypyc, in a copy, so that no extension module is ever left beside the
-sources; only a wheel holds them, beside the sources they were made of. Without a C
-compiler, leave ANNOTATE_COMPILE unset: the wheel is then the same on every machine, and what it
-does is the same, only slower. An editable install is never compiled.
+sources; only a wheel holds them, beside the sources they were made of. Where it cannot be done,
+the wheel has the sources alone, which do the same, only slower. ANNOTATE_COMPILE=0 leaves it out
+(such a wheel is the same on every machine), ANNOTATE_COMPILE=1 makes it an error not to be able to.
+An editable install is never compiled.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-_WANTED = os.environ.get("ANNOTATE_COMPILE") == "1"
+_ASKED = os.environ.get("ANNOTATE_COMPILE", "")
 # Read once, or only to build files of the package: to compile these would gain nothing.
 _SLOW_ANYHOW = frozenset(
     (
@@ -48,31 +50,20 @@ class CompileHook(BuildHookInterface[Any]):
 
     def dependencies(self) -> list[str]:
         """What the build needs beside hatchling."""
-        return ["mypy>=2.4", "setuptools>=80"] if _WANTED else []
+        return ["mypy>=2.4", "setuptools>=80"] if _wanted() else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Compiles, before a wheel is put together."""
-        if not _WANTED or self.target_name != "wheel" or version == "editable":
+        if self.target_name != "wheel" or version == "editable" or not _wanted():
             return
         self._folder = Path(tempfile.mkdtemp(prefix="annotate-compile-"))
-        root = Path(self.root)
-        shutil.copytree(root / "annotate", self._folder / "annotate")
-        files = [
-            path.relative_to(root).as_posix()
-            for folder in _FOLDERS
-            for path in sorted((root / folder).glob("*.py"))
-            if path.stem not in _SLOW_ANYHOW
-        ]
-        for file in files:
-            source = self._folder / file
-            source.write_text(_with_finals(source.read_text("utf-8")), "utf-8")
-        (self._folder / "setup.py").write_text(_SETUP, "utf-8")
-        command = [sys.executable, "setup.py", "build_ext", "--inplace", ",".join(files)]
-        done = subprocess.run(  # noqa: S603 - our own script
-            command, cwd=self._folder, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise RuntimeError(f"the modules cannot be compiled:\n{done.stdout}\n{done.stderr}")
+        self.app.display_info("compiling pre-annotation: about 3 minutes")
+        problem = _compiled(Path(self.root), self._folder)
+        if problem and _ASKED == "1":
+            raise RuntimeError(f"pre-annotation cannot be compiled:\n{problem}")
+        if problem:
+            self.app.display_warning(f"pre-annotation is not compiled:\n{problem}")
+            return
         suffixes = {".so", ".pyd"}
         made = [
             p for p in self._folder.rglob("*") if p.suffix in suffixes and "build" not in p.parts
@@ -87,6 +78,35 @@ class CompileHook(BuildHookInterface[Any]):
         """Removes the copy."""
         if hasattr(self, "_folder"):
             shutil.rmtree(self._folder)
+
+
+def _wanted() -> bool:
+    """Whether to compile: as asked, or else where it looks as if it could be done."""
+    if _ASKED in ("0", "1"):
+        return _ASKED == "1"
+    compiler = (sysconfig.get_config_var("CC") or "cl").split()[0]
+    headers = Path(sysconfig.get_path("include"), "Python.h")
+    return shutil.which(compiler) is not None and headers.exists()
+
+
+def _compiled(root: Path, folder: Path) -> str:
+    """Compiles the modules in a copy of the package in a folder; what went wrong, or nothing."""
+    shutil.copytree(root / "annotate", folder / "annotate")
+    files = [
+        path.relative_to(root).as_posix()
+        for part in _FOLDERS
+        for path in sorted((root / part).glob("*.py"))
+        if path.stem not in _SLOW_ANYHOW
+    ]
+    for file in files:
+        source = folder / file
+        source.write_text(_with_finals(source.read_text("utf-8")), "utf-8")
+    (folder / "setup.py").write_text(_SETUP, "utf-8")
+    command = [sys.executable, "setup.py", "build_ext", "--inplace", ",".join(files)]
+    done = subprocess.run(  # noqa: S603 - our own script
+        command, cwd=folder, capture_output=True, text=True, check=False
+    )
+    return f"{done.stdout}\n{done.stderr}"[-2000:] if done.returncode else ""
 
 
 def _with_finals(source: str) -> str:

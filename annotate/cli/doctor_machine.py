@@ -55,7 +55,7 @@ def _compiled() -> Finding:
     found = find_spec("annotate.heuristics.document")
     if found is not None and found.origin is not None and not found.origin.endswith(".py"):
         return Finding("pre-annotation", "ok", "compiled")
-    fix = "ANNOTATE_COMPILE=1 pip install ., if it must be faster (3 minutes, a C compiler)"
+    fix = "pip install . (or make compile), if it must be faster: 3 minutes, a C compiler"
     return Finding("pre-annotation", "ok", "pure Python", fix)
 
 

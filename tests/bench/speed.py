@@ -20,7 +20,7 @@ from tests.support import ROOT
 _SHARED_OUT = 100  # texts for each round, at the least, or else each round reads all
 _UNSEEN = 200  # texts of a steady pass, at the most
 _COMPILED = """ All rounds are run again
-with the compiled build (`ANNOTATE_COMPILE=1 pip install .`), which finds the same."""
+with the compiled build, which `pip install .` makes and which finds the same."""
 _STEADY = """. Steady is the first sight of an article when half of the corpus,
 but not this article, was read before: what goes on for as long as a corpus does"""
 
