@@ -49,6 +49,12 @@ def test_every_finding_that_is_not_ok_says_what_to_do(run: Run, folder: Path) ->
     assert "others can read" in row
 
 
+def test_it_says_that_the_sources_are_not_compiled(run: Run) -> None:
+    finding = found(run)["pre-annotation"]
+    assert (finding["state"], finding["detail"]) == ("ok", "pure Python")
+    assert "make compile" in finding["fix"]
+
+
 def test_files_in_a_private_folder_are_private(run: Run, folder: Path) -> None:
     workspace = made(folder / ".annotate")
     workspace.home.chmod(0o700)
