@@ -26,6 +26,10 @@ _OF_GOD = frozenset(
 _ARABIC = ("بن", "ابن", "بنت", "عبد", "ابو", "ابي", "ام", "ال")  # parts of Arabic names only
 # An unknown word after an Arabic name that begins or ends so is rather a verb or has a clitic.
 _VERBAL_OPENINGS = ("و", "ف", "ب", "ل", "ك", "س", "ي", "ت", "ن")
+# ب + a word in و, and no name of the Maghreb in بو.
+_WITH_BA = frozenset(
+    ("بوضوح", "بوجود", "بوصفه", "بوصفها", "بوقف", "بوساطه", "بواسطه", "بوقوع", "بوصول", "بوفاه")
+)
 _AFTER_NAME = frozenset(("،", ",", ")", "(", ":"))
 _POSTS = ("titles.offices", "titles.bare offices", "titles.definite")
 _ENDINGS = ("ه", "ات", "ين", "ون", "وا", "ا", "هم", "ها")
@@ -217,6 +221,8 @@ class _Name:
             return True  # محمد ساندو، : a verb would go on
         if self._evidence and following.has("words.verbs") and word.form[0] in "بكل":
             return True  # الرئيس محمد بخاري أقال
+        if self._evidence and word.form.startswith("بو") and word.form not in _WITH_BA:
+            return len(word.form) > 4  # الصحفي محمد بوغلاب
         return not word.form.startswith(_VERBAL_OPENINGS) and not word.form.endswith(_ENDINGS)
 
     def _owned(self, word: WordInfo) -> bool:

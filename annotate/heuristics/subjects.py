@@ -40,6 +40,9 @@ _LEADERS = frozenset(
 _SKIPPED = ("TIME", "CAMPAIGN", "NUM", "LOC", "FAC")
 
 
+_PRONOUNS = frozenset(("انها", "بانها", "لانها", "وانها", "انهم", "بانهم", "لانهم", "وانهم"))
+
+
 class Subjects:
     """Finds the subjects in one sentence."""
 
@@ -60,7 +63,8 @@ class Subjects:
             found = self.antecedent(start)
         if found is None:
             found = self._topic(start, many=many)
-        if found is None and not many:
+        told = start > 0 and info[start - 1].form in _PRONOUNS  # إنها استهدفت: no subject follows
+        if found is None and not many and not told:
             found = owner(self._sentence, end)
             if found is None:
                 found = self.after(end, limit if limit >= 0 else end + _FAR)
