@@ -24,6 +24,7 @@ from annotate.cli.output import (
     settings_for,
 )
 from annotate.ontology import load_ontology
+from annotate.wording import counted
 
 
 @click.group()
@@ -113,7 +114,7 @@ def auto(
     if as_json:
         print_json({"articles": len(made), "test": len(latest) - len(made), "path": str(out)})
     else:
-        say(f"{len(made)} articles settled by {rule} in {out}")
+        say(f"{counted(len(made), 'article')} settled by {rule} in {out}")
         if len(latest) > len(made):
             say(f"{len(latest) - len(made)} test articles are left out: test takes gold only")
     next_step(f"annotate export --annotations {out} --status auto")

@@ -39,6 +39,7 @@ from annotate.errors import InputError
 from annotate.ontology import load_ontology
 from annotate.spans import Annotation
 from annotate.storage import text_sha256
+from annotate.wording import counted
 
 if TYPE_CHECKING:
     from annotate.heuristics.pipeline import Heuristics
@@ -213,7 +214,8 @@ def _to_file(
         else:
             count = write_encoded(out, parts())
     verb = "would be written" if dry_run else "written"
-    say(f"{count} articles, {spans} spans and {relations} roles {verb} to {out}")
+    what = f"{counted(count, 'article')}, {counted(spans, 'span')} and {counted(relations, 'role')}"
+    say(f"{what} {verb} to {out}")
     if as_json:
         counts = {"articles": count, "spans": spans, "relations": relations}
         print_json({"out": str(out), **counts, "written": not dry_run})
@@ -249,11 +251,11 @@ def evaluate(context: click.Context, predicted: Path, gold: Path, as_json: bool)
     if as_json:
         print_json(result.to_json())
     else:
-        title = f"{result.matched} articles"
+        title = counted(result.matched, "article")
         table(title, EVALUATION_HEADERS, evaluation_rows(result, by_label=True))
     for what, hashes in (("predicted", result.only_predicted), ("gold", result.only_gold)):
         if hashes:
-            say(f"not scored: {len(hashes)} articles that only {what} has")
+            say(f"not scored: {counted(len(hashes), 'article')} that only {what} has")
 
 
 def check_spans(annotation: Annotation, path: Path) -> None:

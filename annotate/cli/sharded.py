@@ -19,6 +19,7 @@ from annotate.errors import InputError
 from annotate.ontology import Ontology
 from annotate.settings import Settings
 from annotate.storage import canonical_json, text_sha256
+from annotate.wording import counted
 
 if TYPE_CHECKING:
     from annotate.scale.plan import Plan, Task
@@ -186,8 +187,8 @@ def _absolute(settings: Settings) -> Settings:
 def _summary(plan: Plan, totals: dict[str, int], kept: int, out: str) -> None:
     there = totals["shards"] - totals["failed_shards"]
     say(
-        f"{totals['articles']} articles, {totals['spans']} spans and {totals['relations']} roles "
-        f"in {there} of {len(plan.tasks)} shards in {out}"
+        f"{counted(totals['articles'], 'article')}, {counted(totals['spans'], 'span')} and "
+        f"{counted(totals['relations'], 'role')} in {there} of {len(plan.tasks)} shards in {out}"
         + (f", {kept} of them there before" if kept else "")
     )
     if totals["set_aside"]:

@@ -27,6 +27,7 @@ from annotate.show.faces import KIND_NAMES, STATUSES, Faces, is_light
 from annotate.show.view import KINDS, Drawing, draw, to_json
 from annotate.spans import Annotation
 from annotate.storage import write_text
+from annotate.wording import counted
 
 if TYPE_CHECKING:
     from annotate.heuristics.pipeline import Heuristics
@@ -218,7 +219,7 @@ def _pairs(
             )
     paired = pair_up(left, right, names)
     if paired.only_left:
-        say(f"not compared: {len(paired.only_left)} articles that only {names[0]} has")
+        say(f"not compared: {counted(len(paired.only_left), 'article')} that only {names[0]} has")
     return list(paired.shared)
 
 

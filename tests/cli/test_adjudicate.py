@@ -73,7 +73,7 @@ def test_auto_says_what_it_needs(run: Run, here: Path, doubled: str) -> None:
     ran = run("adjudicate", "auto", "union", "--k", "2", "--out", "auto.jsonl")
     assert (ran.code, "--k goes with majority" in ran.err) == (2, True)
     ran = run("adjudicate", "auto", "majority", "--out", "auto.jsonl")
-    assert "1 articles settled by majority in auto.jsonl" in ran.err
+    assert "1 article settled by majority in auto.jsonl" in ran.err
     assert "1 test articles are left out: test takes gold only" in ran.err
     assert "annotate export --annotations auto.jsonl --status auto" in ran.err
 

@@ -135,7 +135,7 @@ def test_a_comparison_in_the_terminal(run: Run, gold: Path) -> None:
     other = replace(sample(), spans=ordered([replace(FORCE, label="ORG"), CAPTURE]), relations=())
     write_annotations(gold.parent / "other.jsonl", [replace(other, annotator="badr")])
     ran = run("show", "gold.jsonl", "--against", "other.jsonl")
-    assert (ran.code, ran.err) == (0, "not compared: 1 articles that only gold.jsonl has\n")
+    assert (ran.code, ran.err) == (0, "not compared: 1 article that only gold.jsonl has\n")
     assert "A: anna\nB: badr\n" in ran.out
     assert "أعلنت [فصائل المعارضة/A:ARM B:ORG] {سيطرتها/TAKEOVER} على [دمشق/A:GPE]" in ran.out
     table = ran.out[ran.out.index(" strict ") : ran.out.index("spans that differ")]
