@@ -49,8 +49,9 @@ test: $(STAMP)  ## install, then run the whole test suite (at most 12 minutes on
 quick: $(STAMP)  ## run the tests that need no server, no browser and little time (under 90 s)
 	@TEST_EXAMPLES=0.15 $(BIN)/python -m pytest -m "not server and not browser and not slow" --numprocesses 2 --dist worksteal $(ARGS)
 
-nightly: $(STAMP)  ## faults of line, server and disk, 100,000 bad inputs, then the whole suite with more examples (hours; docs/reliability.md)
+nightly: $(STAMP)  ## faults of line, server and disk, 100,000 bad inputs, the compiled build, then the whole suite with more examples (hours; docs/reliability.md)
 	@$(BIN)/python -m tests.faults.nightly --write docs/reliability.md $(ARGS)
+	@$(BIN)/python -m tests.bench.compiled
 	@TEST_EXAMPLES=5 TEST_STEPS=1 $(BIN)/python -m pytest --cache-clear --numprocesses 2 --dist loadgroup
 
 test-compiled: $(STAMP)  ## run the tests of pre-annotation on the compiled build (5 minutes, a C compiler)
