@@ -51,7 +51,7 @@ quick: $(STAMP)  ## run the tests that need no server, no browser and little tim
 
 nightly: $(STAMP)  ## faults of line, server and disk, 100,000 bad inputs, the compiled build, then the whole suite with more examples (hours; docs/reliability.md)
 	@$(BIN)/python -m tests.faults.nightly --write docs/reliability.md $(ARGS)
-	@$(BIN)/python -m tests.bench.compiled
+	@$(MAKE) --no-print-directory test-compiled
 	@TEST_EXAMPLES=5 TEST_STEPS=1 $(BIN)/python -m pytest --cache-clear --numprocesses 2 --dist loadgroup
 
 test-compiled: $(STAMP)  ## run the tests of pre-annotation on the compiled build (5 minutes, a C compiler)

@@ -26,7 +26,7 @@ def find(document: Document) -> Iterator[Candidate]:
     for index in document.where("number", "phrases.numbers"):
         if index < end:
             continue
-        found = amount(document, index - eleven(document, index - 1))
+        found = amount(document, index - _eleven(document, index - 1))
         if found is None:
             end = _digits_end(document, index)
             continue
@@ -77,7 +77,7 @@ def amount(document: Document, index: int) -> Candidate | None:
     return Candidate(index, last, label, 0.75, rule, info.preposition)
 
 
-def eleven(document: Document, index: int) -> bool:
+def _eleven(document: Document, index: int) -> bool:
     """Whether أحد عشر begins at a word; alone أحد is no number."""
     info = document.info
     return (
@@ -215,7 +215,7 @@ def numeral(document: Document, index: int) -> int:
     end = index
     info = document.info
     sentence = document.sentence[index]
-    if eleven(document, index):
+    if _eleven(document, index):
         end += 2
     while end < index + _LONGEST and document.sentence[end] == sentence:
         word = info[end]

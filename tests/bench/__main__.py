@@ -63,7 +63,10 @@ def main(
         raise click.ClickException(str(problem)) from None
     about = [*(corpus.about for corpus in read), SEEDS, *(() if articles else (VARIED,))]
     print("\n".join(about))
-    sections = _measured(read, only or PARTS, rounds, memory_articles, gold, pure=pure)
+    try:
+        sections = _measured(read, only or PARTS, rounds, memory_articles, gold, pure=pure)
+    except RuntimeError as problem:
+        raise click.ClickException(str(problem)) from None
     if json_path:
         found = {s.title: asdict(s)["data"] for s in sections}
         value = {"machine": machine(), "corpora": about, **found}

@@ -31,7 +31,7 @@ def build(folder: Path) -> float:
         stdout=subprocess.PIPE,
     )
     if done.returncode:
-        raise RuntimeError("the compiled build failed; --pure leaves it out")
+        raise RuntimeError("the compiled build failed; benchmarks leave it out with --pure")
     (wheel,) = folder.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(folder)

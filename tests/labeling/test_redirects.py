@@ -4,40 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
 
 import pytest
 
 from annotate.errors import ServerError
 from annotate.labeling.client import Client
+from tests.labeling.flaky import Replying, served
 
 
 @contextmanager
 def listening(sends_to: str | None, asked: list[str]) -> Iterator[str]:
     """A server that answers every request with a redirection, or notes it."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Replying):
         def do_GET(self) -> None:
             asked.append(self.headers.get("Authorization", ""))
-            self.send_response(302 if sends_to else 404)
-            if sends_to:
-                self.send_header("Location", f"{sends_to}{self.path}")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+            to = {"Location": f"{sends_to}{self.path}"} if sends_to else {}
+            self.reply(302 if sends_to else 404, b"", to)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with served(Handler) as address:
+        yield address
 
 
 def test_the_token_goes_to_no_other_server() -> None:
