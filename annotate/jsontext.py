@@ -9,6 +9,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+# orjson reads an integer of more than 64 bits as the nearest float, without a word. None has fewer
+# digits than this; they are looked for with each digit written as 0, at a tenth of the parsing.
+_LONG = b"0" * 19
+_DIGITS = bytes.maketrans(b"123456789", b"0" * 9)
+
 
 def parsed(text: str | bytes) -> Any:
     """The value of a JSON text.
@@ -16,10 +21,8 @@ def parsed(text: str | bytes) -> Any:
     Raises:
         ValueError: it is none, or is nested too deeply.
     """
-    import orjson
-
     try:
-        return orjson.loads(text)
+        return _quick(text)
     except ValueError:
         try:
             return json.loads(text)
@@ -36,10 +39,8 @@ def storable(text: str | bytes) -> Any:
     Raises:
         ValueError: it is none, or is nested too deeply.
     """
-    import orjson
-
     try:
-        return orjson.loads(text)
+        return _quick(text)
     except ValueError:
         try:
             value = json.loads(text, parse_constant=lambda _: None)
@@ -47,6 +48,16 @@ def storable(text: str | bytes) -> Any:
             return json.loads(whole.decode("utf-16", "replace"), parse_constant=lambda _: None)
         except RecursionError:
             raise ValueError("nested too deeply") from None
+
+
+def _quick(text: str | bytes) -> Any:
+    """The value by orjson; ValueError also where the standard library has to look."""
+    import orjson
+
+    raw = text.encode("utf-8") if isinstance(text, str) else text
+    if _LONG in raw.translate(_DIGITS):
+        raise ValueError("a number that may be of more than 64 bits")
+    return orjson.loads(raw)
 
 
 def written(value: Any) -> str:

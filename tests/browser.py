@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import pytest
 from selenium import webdriver
-from selenium.common.exceptions import WebDriverException
+from selenium.common.exceptions import TimeoutException, WebDriverException
 from selenium.webdriver import ActionChains, Keys
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -50,13 +50,21 @@ class Annotator:
 
     def sign_in(self, email: str, password: str) -> None:
         """Signs in, whoever was before."""
-        self.driver.get("about:blank")
-        self.driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
-        self.driver.get(f"{self.url}/user/login")
-        self.find("input[name=email]").send_keys(email)
+        self.until(self._signed_out).send_keys(email)
         self.find("input[name=password]").send_keys(password, Keys.ENTER)
         self.until(lambda: "/user/login" not in self.driver.current_url)
         self.email = email
+
+    def _signed_out(self) -> WebElement:
+        """The field of the login page.
+
+        The server renews the session's cookie with each answer. One to a page that was just left
+        can come in after the cookies are cleared, and then nobody is signed out: tried again.
+        """
+        self.driver.get("about:blank")
+        self.driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
+        self.driver.get(f"{self.url}/user/login")
+        return self.driver.find_element(By.CSS_SELECTOR, "input[name=email]")
 
     def resize(self, width: int, height: int) -> None:
         """Makes the page itself this large, in CSS pixels."""
@@ -72,7 +80,11 @@ class Annotator:
         wait = WebDriverWait(
             self.driver, seconds, poll_frequency=0.1, ignored_exceptions=[WebDriverException]
         )
-        result: Found = wait.until(lambda _: found())
+        try:
+            result: Found = wait.until(lambda _: found())
+        except TimeoutException as error:
+            shown = self.driver.find_element(By.TAG_NAME, "body").text[:500]
+            raise AssertionError(f"not on {self.driver.current_url}:\n{shown}") from error
         return result
 
     def find(self, selector: str) -> WebElement:

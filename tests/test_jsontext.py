@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotate.jsontext import parsed, written
+from annotate.jsontext import parsed, storable, written
 
 VALUES = st.recursive(
     st.none()
     | st.booleans()
     | st.integers()
+    | st.integers(-(2**66), 2**66)  # around what 64 bits hold, where libraries differ
     | st.floats(allow_nan=False, allow_infinity=False)
     # Halves of surrogate pairs, too: an editor can cut an emoji in two.
     | st.text(st.characters(exclude_categories=())),
@@ -27,6 +28,17 @@ def test_what_is_written_is_read_by_both(value: Any) -> None:
     assert json.loads(written(value)) == value
     assert parsed(written(value)) == value
     assert parsed(json.dumps(value)) == value
+
+
+@pytest.mark.parametrize(
+    "number", [2**63, 2**64 - 1, 2**64, -(2**63), -(2**63) - 1, 10**40, 0.1234567890123456789]
+)
+def test_long_numbers_stay_what_they_are(number: float) -> None:
+    text = json.dumps({"id": number, "text": "خبر"}, ensure_ascii=False)
+    for source in (text, text.encode()):
+        for read in (parsed, storable):
+            value = read(source)["id"]
+            assert (value, type(value)) == (number, type(number))
 
 
 @pytest.mark.parametrize("text", ["", "{", b"\xff", '{"a":}', "nul"])
