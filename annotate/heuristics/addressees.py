@@ -58,6 +58,8 @@ class Addressees:
             before -= 1
         if event.sense.kind not in ("verb", "word"):
             return False
+        if before < event.end:  # قال لـ«الشرق الأوسط» الوزير
+            return True
         if info[before].form in self._classes["remarks"] or self._told(event, before + 1, entity):
             return True
         return before in self._taken and not info[before].has("organisations.armed adjectives")

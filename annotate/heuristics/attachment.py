@@ -14,7 +14,7 @@ from itertools import pairwise
 from annotate.arabic.words import CLOSING, OPENING
 from annotate.heuristics.addressees import NEAR, SIDES, TO, Addressees
 from annotate.heuristics.candidates import Candidate
-from annotate.heuristics.clauses import FINITE, THAT, Sentence
+from annotate.heuristics.clauses import FINITE, THAT, Sentence, linked
 from annotate.heuristics.enumerations import join, linked_title
 from annotate.heuristics.events import Event
 from annotate.heuristics.fillers import Fillers
@@ -190,8 +190,9 @@ class Attachment:
         shot = entity.label == "WEA" or (event.type == "STRIKE" and entity.label == "NUM")
         if shot and not preposition and event.sense.lemma in _SHOOT:
             return "INSTRUMENT"
-        if preposition == "between" and role == "AGENT" and "AGENT" in self._fillers.roles(number):
-            return "COUNTERPARTY"
+        if preposition == "between" and role == "AGENT":
+            second = "AGENT" in roles or self._second(event, entity)
+            return "COUNTERPARTY" if second else role
         if not preposition and role == "TARGET" and entity.label in _PLACES:
             # هجوم باريس: the town of an attack is where it was; the one shelled is its target.
             finite = event.sense.kind in FINITE
@@ -207,6 +208,15 @@ class Attachment:
             first = self._sentence.document.info[entity.start].form
             return first.startswith("نظير") or (bool(event.pronoun) and not distance)
         return event.sense.kind in FINITE or (bool(event.pronoun) and distance <= 1)
+
+    def _second(self, event: Event, entity: Candidate) -> bool:
+        """Whether the first side is no entity: بين شبان وقوات الأمن."""
+        info = self._sentence.document.info
+        gap = self._sentence.gap(event.end, entity.start)
+        forms = [word.form for word in gap]
+        if "بين" not in forms or not linked(info[entity.start], entity.label):
+            return False
+        return gap[-1].kind == "word" and forms[-1] != "بين"
 
     def _right_after(self, event: Event, entity: Candidate) -> bool:
         """Whether only marks stand between a trigger and an entity, or one word."""

@@ -25,6 +25,8 @@ THAT = frozenset(
     )
 )
 _AHEAD = 10  # entities
+_DATELINE = 12  # words
+_DASHES = frozenset(("-", "--", "–", "—", "ـ", "__"))
 _STOPS = frozenset((".", ":", "؛", ";", "…"))
 
 
@@ -38,11 +40,12 @@ class Sentence:
         events: (number, event), in order.
         prepositions: number of an entity -> what governs it, "" if nothing does.
         starts: first word of each entity.
+        opening: word after the dateline (`تونس (وات) -`); the first word where there is none.
         triggers: first word of each event.
     """
 
     __slots__ = (
-        *("document", "entities", "events", "first", "last"),
+        *("document", "entities", "events", "first", "last", "opening"),
         *("prepositions", "starts", "triggers"),
     )
 
@@ -60,6 +63,27 @@ class Sentence:
         self.starts = [entity.start for _, entity in entities]
         self.triggers = [event.start for _, event in events]
         self.first, self.last = document.bounds[document.sentence[self.starts[0]]]
+        self.opening = self._dateline()
+
+    def _dateline(self) -> int:
+        """Word after a dateline; nothing in it does anything of what the sentence tells."""
+        info = self.document.info
+        named = {
+            index
+            for _, entity in self.entities[:_DATELINE]
+            if entity.label in ("GPE", "ORG", "TIME")
+            for index in range(entity.start, entity.end)
+        }
+        end = self.first
+        bracketed = False
+        for index in range(self.first, min(self.first + _DATELINE, self.last)):
+            word = info[index]
+            bracketed = word.form == "(" or (bracketed and word.form != ")")
+            if word.form in _DASHES and index > self.first:
+                end = index + 1
+            elif index not in named and word.kind == "word" and not bracketed:
+                break
+        return end
 
     def before(self, word: int) -> Numbered | None:
         """The entity that ends last before a word."""

@@ -95,7 +95,10 @@ def _word(index: int, context: Context) -> Event | None:
     if not possible:
         return None
     best = min(possible)
-    if best[-1].kind == "noun" and _after_subject(index, context):
+    verbal = best[-1].kind == "noun" and (
+        _after_subject(index, context) or _before_subject(index, context)
+    )
+    if verbal:
         # قتل, قصف: after a name it is the verb, elsewhere it may be either.
         best = min(
             (p for p in possible if p[-1].kind == "verb" and p[-3] == best[-3]), default=best
@@ -111,7 +114,27 @@ def _after_subject(index: int, context: Context) -> bool:
         before -= 1
     if before < 0 or context.document.sentence[before] != context.document.sentence[index]:
         return False
-    return context.labels.get(before) in _NAMED or info[before].form in _SINCE
+    if context.labels.get(before) not in _NAMED:
+        return info[before].form in _SINCE
+    first, _ = context.document.bounds[context.document.sentence[index]]
+    while before > first and context.labels.get(before):
+        before -= 1
+    earlier = info[before]  # أعلنت الكتائب قصف المدينة: that subject has its verb
+    return not ("words.verbs" in earlier.tags or any(s.kind == "verb" for s, _ in earlier.senses))
+
+
+def _before_subject(index: int, context: Context) -> bool:
+    """Whether a plural or dual in the nominative follows: خطف مسلحون."""
+    following = context.document.info[index + 1]
+    return (
+        following.kind == "word"
+        and context.document.sentence[index] == context.document.sentence[index + 1]
+        and not following.preposition
+        and not following.conjunction
+        and (following.has("words.common") or following.definite)
+        and following.form.endswith(("ون", "ان"))
+        and len(following.form) > 5
+    )
 
 
 def _nominal(index: int, sense: Sense, reading: Reading, context: Context) -> bool:

@@ -18,6 +18,7 @@ _WITH_AL = ("الماني", "الباني")  # peoples whose name begins like th
 _KIN = frozenset(("اشقاء", "اخوه", "اخوان", "احبه", "ابناء"))
 _AMONG = frozenset(("بينهم", "منهم", "ومنهم", "وبينهم", "معظمهم", "اغلبهم", "غالبيتهم", "ضمنهم"))
 _SAYING = ("تصريح", "حديث", "خاص", "حوار", "اتصال", "مصدر", "مصادر", "كشف", "اوضح", "يقول", "تقول")
+_AROUND = 8  # words on either side that say whether مسيرات march or fly
 _MEETING = ("موتمر", "قمه")
 
 
@@ -76,7 +77,7 @@ def _weapon(document: Document, index: int) -> Iterator[Candidate]:
     info = document.info[index]
     tag = "weapons.plain" if info.has("weapons.plain") else "weapons.in_conflict"
     reading = info.hits[tag]
-    if _describes(document, index, reading):
+    if _describes(document, index, reading) or _marches(document, index, reading):
         return
     end = index + 1
     while end < index + 3 and document.info[end].has("weapons.adjectives"):
@@ -87,6 +88,17 @@ def _weapon(document: Document, index: int) -> Iterator[Candidate]:
     if end > index + 1 and document.info[end].form in _MAKES:
         end += 1
     yield Candidate(index, end, "WEA", 0.7, f"weapon/{reading.name}", reading.preposition)
+
+
+def _marches(document: Document, index: int, reading: Reading) -> bool:
+    """Whether مسيرات are marches and no drones: what is written of a march stands around them."""
+    if reading.stem != "مسيرات":
+        return False
+    first, last = document.bounds[document.sentence[index]]
+    around = document.info[max(first, index - _AROUND) : min(last, index + _AROUND)]
+    return any({"protest", "marching"} & word.classes for word in around) and not any(
+        "fired" in word.classes for word in around
+    )
 
 
 def _describes(document: Document, index: int, reading: Reading) -> bool:

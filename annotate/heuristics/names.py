@@ -30,8 +30,24 @@ _VERBAL_OPENINGS = ("و", "ف", "ب", "ل", "ك", "س", "ي", "ت", "ن")
 _WITH_BA = frozenset(
     ("بوضوح", "بوجود", "بوصفه", "بوصفها", "بوقف", "بوساطه", "بواسطه", "بوقوع", "بوصول", "بوفاه")
 )
+_TOWNS = ("gazetteer.cities", "places.GPE", "places.ambiguous")
 _AFTER_NAME = frozenset(("،", ",", ")", "(", ":"))
 _POSTS = ("titles.offices", "titles.bare offices", "titles.definite")
+# Numbers of rulers: الملك محمد السادس, عبد الله الثاني.
+_ORDINALS = frozenset(
+    (
+        *("الاول", "الثاني", "الثالث", "الرابع", "الخامس", "السادس", "السابع", "الثامن"),
+        *("التاسع", "العاشر"),
+    )
+)
+# Words after which somebody is named: بينهم سامي الجميل, شاب يدعى كريم ناصر.
+_NAMING = frozenset(
+    (
+        *("بينهم", "ابرزهم", "منهم", "وهم", "هم", "وهو", "يدعي", "تدعي", "اسمه", "اسمها"),
+        *("المدعو", "المدعوه", "زوجته", "زوجها", "نجله", "شقيقه", "شقيقته", "والده", "والدته"),
+        *("ابنه", "ابنته", "ابنها", "ابنتها", "عمه", "خاله", "نجلها", "شقيقها"),
+    )
+)
 _ENDINGS = ("ه", "ات", "ين", "ون", "وا", "ا", "هم", "ها")
 
 
@@ -125,7 +141,7 @@ class _Name:
         self._evidence = evidence
         self._unknown = 0
         self._sure = 0  # parts after the first that are names without doubt
-        first = document.info[start]
+        self._opening = first = document.info[start]
         # A foreign name goes on over unknown words; an Arabic one hardly does.
         self._foreign = any(tag in first.hits for tag in _FOREIGN) or (
             evidence and not given(first, bare=False) and not first.definite
@@ -145,6 +161,11 @@ class _Name:
             self._sure += 1
             self._foreign = self._foreign and word.hits["people.compound_heads"].stem not in _ARABIC
             return True
+        leader = 0 if first else _leader(document, index)
+        if leader > index:  # أحمد قايد صالح
+            self.index = leader
+            self._sure += 1
+            return False
         if word.form == "الله" and (first or document.info[index - 1].form not in _OF_GOD):
             return False  # بحمد الله
         if not first and any(reading.preposition for _, _, reading in document.phrases(index)):
@@ -170,8 +191,11 @@ class _Name:
         """Takes a surname, which ends the name, unless بن or the like follows."""
         document = self._document
         parts = self.index - self._start
-        opening = document.info[self._start]
+        opening = self._opening
         taken = surname(word)
+        if word.form in _ORDINALS and not first and self._numbered():
+            self.index += 1
+            return document.info[self.index].has("people.links")
         if first:
             taken = taken and self._evidence
         elif self._foreign:
@@ -186,12 +210,15 @@ class _Name:
             and self._evidence
             and not first
             and not self._foreign
-            and word.form.endswith("ي")
+            and (word.form.endswith("ي") or any(tag in word.tags for tag in _TOWNS))
             and not word.conjunction
             and not word.preposition
             and not any(tag.startswith(("titles.", "time.", "organisations.")) for tag in word.tags)
         ):
-            taken = given(document.info[self.index - 1]) and not word.function  # عبدالله الحربي
+            # عبدالله الحربي, عبدالله السند; but استرد الملك عبدالعزيز الاحساء
+            taken = given(document.info[self.index - 1]) and not word.function
+            if not word.form.endswith("ي") and document.info[self._start - 1].form == "الملك":
+                taken = False
         if word.has("nations.adjective") and not first:
             # حسن المصري is a name; in ليونيل ميسي الأرجنتيني the name has ended.
             taken = parts == 1 and given(opening, bare=False) and not self._foreign
@@ -204,12 +231,19 @@ class _Name:
             )
         return False
 
+    def _numbered(self) -> bool:
+        """Whether what was read may be a ruler's name, which a number follows."""
+        last = self._document.info[self.index - 1]
+        if self._document.info[self.index + 1].form == "من":
+            return False  # الأول من أمس
+        return last.form == "الله" or (self._evidence and (self._foreign or given(last)))
+
     def _guess(self, word: WordInfo, first: bool) -> bool:
         """Whether a word of no lexicon is taken as part of the name."""
         if not namelike(word):
             return False
-        if word.form.startswith(("ل", "ب")) and self._owned(word):
-            return False
+        if self._owned(word) and (word.form.startswith(("ل", "ب")) or self._sure):
+            return False  # بجدارته; بنيامين نتنياهو تمسكه
         if first and word.form.endswith("ا") and len(word.form) < 6:
             return False  # ذخرا, حفظا: an accusative rather than a name
         if self._foreign:
@@ -223,12 +257,15 @@ class _Name:
             return True  # الرئيس محمد بخاري أقال
         if self._evidence and word.form.startswith("بو") and word.form not in _WITH_BA:
             return len(word.form) > 4  # الصحفي محمد بوغلاب
+        if self._evidence and 3 < len(word.form) < 7 and not ambiguous(self._opening):
+            if word.form[0] in "لك" or (word.form[0] == "ب" and word.form.endswith("ي")):
+                return not word.form.endswith(_ENDINGS)  # فوزي لقجع, عبد الله بترجي
         return not word.form.startswith(_VERBAL_OPENINGS) and not word.form.endswith(_ENDINGS)
 
     def _owned(self, word: WordInfo) -> bool:
         """Whether a word ends in a pronoun (بجدارته); what is ه in search form may be ة."""
         last = self._document.text[self._document.ends[self.index] - 1]
-        return word.form.endswith(("نا", "هم", "ها")) or (len(word.form) > 5 and last == "ه")
+        return word.form.endswith(("نا", "هم", "ها")) or (len(word.form) > 4 and last == "ه")
 
     def checked(self) -> int:
         """The end, if what was found is enough for a name."""
@@ -249,11 +286,32 @@ class _Name:
             given(info[start], bare=False) or compound(self._document, start)
         )
         if ambiguous(info[start]) and not self._sure:
-            # سمير جعجع رئيس حزب ...: a post after both words says that they are a name.
-            enough = enough and self._unknown == 1 and info[end].has(*_POSTS)
+            enough = enough and self._announced()
         if info[start].has("words.verbs") and info[start + 1].definite:
             enough = False  # واصل الثلاثي
         return end if enough else start
+
+
+    def _announced(self) -> bool:
+        """Whether what stands around two words that may be a name says that they are one."""
+        info, start, end = self._document.info, self._start, self.index
+        before = info[start - 1].form if start else ""
+        after = end + (info[end].form in ("،", ","))
+        posted = info[after].has(*_POSTS) and not info[after].conjunction
+        if self._unknown or after > end:
+            # سمير جعجع رئيس حزب ...: a post after both words.
+            return posted and (self._unknown == 1 or given(info[end - 1]))
+        return posted or before in _NAMING or (start > 0 and "speech" in info[start - 1].keys)
+
+
+def _leader(document: Document, index: int) -> int:
+    """Word after the longest known person's name of several words that begins at a word."""
+    found = [
+        end
+        for end, tags, reading in document.phrases(index)
+        if "people.leaders" in tags and not reading.conjunction and not reading.preposition
+    ]
+    return max(found, default=index)
 
 
 def compound(document: Document, index: int) -> bool:

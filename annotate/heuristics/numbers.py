@@ -166,6 +166,8 @@ def _dual(document: Document, index: int) -> bool:
         and document.sentence[index] == document.sentence[index + 1]
         and word.kind == "word"
         and not word.definite
+        and not word.function
+        and len(word.form) > 3
         and word.form.endswith(("ين", "ان"))
         and not word.has("numbers.numerals", "gazetteer.territories", "places.GPE")
     )

@@ -119,9 +119,22 @@ def at(document: Document, end: int) -> int:
 
 
 def _for_whom(document: Document, index: int) -> int:
-    """Word after باسم and the side that is spoken for; `index` if no side follows."""
-    grown = complement(document, index + 1)
-    return grown if grown > index + 1 else index
+    """Word after باسم and the side or office that is spoken for; `index` if none follows."""
+    first = index + 1
+    grown = max(complement(document, first), first)
+    for end, tags, _ in document.phrases(first):
+        for tag in _PLACED:
+            if tag in tags:  # باسم الأمين العام للأمم المتحدة
+                grown = max(grown, qualified(document, end, tag))
+    info = document.info[first]
+    if not info.preposition and not info.conjunction:
+        for tag in _PLACED:
+            if info.has(tag):  # باسم الرئيس الفرنسي
+                grown = max(grown, qualified(document, first + 1, tag))
+        if info.has("titles.offices") and not info.definite:  # باسم رئيس الوزراء البريطاني
+            office = office_end(document, first + 1)
+            grown = max(grown, office if office > first + 1 else first)
+    return grown if grown > first else index
 
 
 def qualified(document: Document, end: int, tag: str) -> int:
@@ -133,8 +146,7 @@ def qualified(document: Document, end: int, tag: str) -> int:
     if document.sentence[end] != document.sentence[start - 1]:
         return end
     if following.has("titles.for_whom"):
-        grown = complement(document, end + 1)
-        return grown if grown > end + 1 else end
+        return _for_whom(document, end)
     if following.form == "في" and tag in _PLACED:
         opened = document.info[end + 1]
         grown = end + 1

@@ -96,6 +96,9 @@ class Participants:
             acts = acts or any(role == "AGENT" for _, role in own)
             if event.sense.kind == "noun" and not acts:
                 own += self._carriers.after(event)
+        if last and not acts and self._announced(event, last):
+            own.append((last, "AGENT"))
+            return own
         if (
             last
             and not any(role == "AGENT" for _, role in own)
@@ -103,6 +106,16 @@ class Participants:
         ):
             own.append((last, "AGENT"))
         return own
+
+    def _announced(self, event: Event, last: Numbered) -> bool:
+        """Whether a force announces what it did: أعلنت الكتائب قصف المدينة."""
+        return (
+            event.sense.kind == "noun"
+            and not event.reading.article
+            and last[1].label == "ARM"
+            and last[1].end == event.start
+            and event.sense.lemma not in _HAPPEN
+        )
 
     def _spoken(self, event: Event, speaker: Numbered | None) -> list[Filled]:
         """The speaker as the agent of what "we" do."""

@@ -103,7 +103,7 @@ class Subjects:
     def fronted(self, start: int, *, many: bool = False) -> Numbered | None:
         """The subject just before its verb, where a clause begins with it: الجيش يعلن, إن X قال."""
         before = self._sentence.before(start)
-        if before is None:
+        if before is None or before[1].start < self._sentence.opening:
             return None
         entity = before[1]
         clause = linked(self._document.info[entity.start], entity.label) and not entity.preposition
@@ -153,6 +153,8 @@ class Subjects:
         before = self._sentence.before(start)
         if before is None or before[1].label not in ACTORS:
             return None
+        if before[1].start < self._sentence.opening:
+            return None
         if start - before[1].end > _BEFORE:
             return None
         gap = self._document.info[before[1].end : start]
@@ -169,7 +171,7 @@ class Subjects:
         info, sentence = self._document.info, self._sentence
         for index in range(start - 1, max(start - _FAR, sentence.first) - 1, -1):
             word = info[index]
-            if word.form in THAT or word.form == ":" or index == sentence.first:
+            if word.form in THAT or word.form == ":" or index == sentence.opening:
                 begin = index + (word.form in THAT or word.form == ":")
                 found = next(iter(sentence.after(begin)), None)
                 if found is None or found[1].end > start:
@@ -226,6 +228,10 @@ class Subjects:
     def unmarked(self, end: int) -> bool:
         """Whether the subject right after a verb is a noun that is no entity: قال مصدر."""
         word = self._document.info[end]
+        if "to" in word.keys and self._document.info[end + 1].form in OPENING:
+            for _, entity in self._sentence.after(end)[:1]:  # قال لـ«الشرق الأوسط» مصدر
+                if self._document.info[entity.end].form in CLOSING:
+                    return self.unmarked(entity.end + 1)
         return (
             word.kind == "word"
             and not word.has("words.function", "words.prepositions", "words.verbs")

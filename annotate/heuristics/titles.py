@@ -72,7 +72,7 @@ def _title(document: Document, index: int, head: _Head) -> Iterator[Candidate]:
     info, tag, name = document.info[index], head.tag, head.name
     if tag == "titles.offices" and not head.definite:
         end = office_end(document, head.end)
-        if end == head.end:
+        if end == head.end or _guns(document, head, info):
             return
         placed = head.preposition != "ب" and _placed(document, head.end, end)  # not بمساعدة الشركة
         sure = placed or not info.has("titles.weak offices")
@@ -99,6 +99,13 @@ def _title(document: Document, index: int, head: _Head) -> Iterator[Candidate]:
     if person or sure or stacked or _after_person(document, index):
         score, rule = (0.85, "title:named") if person else (0.6, "title:alone")
         yield Candidate(index, end, "TITLE", score, f"{rule}/{name}", head.preposition)
+
+
+def _guns(document: Document, head: _Head, info: WordInfo) -> bool:
+    """مدافع الجيش: of an army, مدافع are guns."""
+    return "weapons.in_conflict" in info.tags and any(
+        tag.startswith("organisations.ARM") for tag in document.info[head.end].tags
+    )
 
 
 def _honorific(document: Document, index: int) -> Iterator[Candidate]:
