@@ -8,6 +8,7 @@ from annotate.heuristics.word import WordInfo
 UNITS = ("numbers.units", "numbers.currencies")
 HUNDRED = ("المايه", "الميه")  # 5 في المئة
 _PERCENT = frozenset((*HUNDRED, "%", "٪"))
+TWO = frozenset(("اثنين", "اثنان", "اثنتين", "اثنتان"))  # they follow what they count
 _FINITE = ("وا", "تا")
 # What is no group of people, though its form is a plural's.
 _WHOLES = ("organisations.ORG definite", "gazetteer.territories", "places.GPE", "places.LOC")
@@ -72,6 +73,8 @@ def counted(document: Document, start: int, end: int, vague: bool) -> tuple[int,
         last = closed + 2
         # 40 من الأشقاء اليمنيين: the adjective agrees with the plural.
         return last + (info[last].has("nations.plural") and info[last].definite), "NUM"
+    if info[end - 1].form in TWO and not word.preposition:
+        return end, "NUM"  # اثنين قتلا
     if not _noun(word, definite=vague) and not (vague and _noun(word, definite=False)):
         return end, "NUM"
     return _pair(document, _adjective(document, closed + 1)), "NUM"
@@ -168,10 +171,16 @@ def _noun(word: WordInfo, *, definite: bool) -> bool:
         and not _verb(word)
         and not word.form.endswith(_FINITE)
         and not (word.form.startswith("ي") and word.form.endswith(_MASCULINE))
-        and not (word.form[0] == "س" and word.form[1] in "يتن" and len(word.form) > 4)
+        and not _future(word)
         and (word.form[0] != "و" or bool(word.tags) or len(word.form) < 4)
         and not word.has("gazetteer.territories", "places.GPE")
     )
+
+
+def _future(word: WordInfo) -> bool:
+    """Whether a word is rather a verb with س: سيصل; not سيارة, سيدات."""
+    future = word.form[0] == "س" and word.form[1] in "يتن" and len(word.form) > 4
+    return future and not word.form.endswith(("ه", "ات", "تين", "تان")) and "ياس" not in word.form
 
 
 def _verb(word: WordInfo) -> bool:

@@ -29,7 +29,8 @@ def joined(sentence: Sentence, first: Numbered) -> Iterator[Numbered]:
     for other in sentence.entities[position : position + CHAIN]:
         if other[1].start < last.end:
             continue
-        if other[1].start == last.end and other[1].label in ("TITLE", "PER", "GPE"):
+        beside = other[1].start == last.end and other[1].label in ("TITLE", "PER", "GPE")
+        if beside and not linked(sentence.document.info[other[1].start], other[1].label):
             last = other[1]  # قوات الرئيس فلان
             continue
         if _apposed(sentence, last, other[1]):

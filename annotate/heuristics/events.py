@@ -27,6 +27,19 @@ _SINCE = frozenset(("الذي", "التي", "الذين", "قد", "لقد", "و�
 _GOVERN = frozenset(
     ("في", "الي", "عن", "مع", "ضد", "خلال", "لدي", "منذ", "عقب", "اثر", "بسبب", "دون", "نحو", "بعض")
 )
+_DENIAL_REACH = 5
+# Verbs that لم denies together with the event after them: لم تعد تسيطر, لم يتمكن من دخول.
+_HELPING = frozenset(
+    (
+        *("يكن", "تكن", "يكونوا", "تكونوا", "يعد", "تعد", "يعودوا", "تكد", "يكد", "يتمكن", "تتمكن"),
+        *("يتمكنوا", "يستطع", "تستطع", "يستطيعوا", "ينجح", "تنجح", "ينجحوا", "تجر", "يجر", "تحصل"),
+        *("يحصل", "تقع", "يقع", "تحدث", "يحدث"),
+    )
+)
+_LACKING = frozenset(("دون", "بدون", "بلا", "عدم", "غير"))
+_DENYING = frozenset(("نفي", "نفت", "ينفي", "تنفي", "نفوا"))  # نفت هيئة تحرير الشام اعتقال كذا
+_BEFORE_TIME = frozenset(("بعد", "قبل", "منذ", "عقب", "خلال", "اثر"))
+_MAYBE = frozenset(("قد", "وقد", "فقد", "لعل", "ليت", "وليت"))
 _BEFORE_VERB = frozenset({"لم", "لن", "ما", "لا"})
 _ENDINGS = frozenset((*PRONOUNS, TANWIN))
 
@@ -189,16 +202,7 @@ def with_attributes(event: Event, context: Context) -> Event:
     document = context.document
     first, _ = document.bounds[document.sentence[event.start]]
     verb = event.sense.kind == "verb"
-    negative = unreal = False
-    for distance, info in enumerate(_back(document, event.start, first, _NEGATION_REACH), 1):
-        if info.kind == "symbol":
-            break
-        if "negation" in info.classes:
-            if info.form in _BEFORE_VERB:
-                negative |= verb and distance == 1
-            else:
-                negative |= not verb
-            unreal |= info.form == "لن" and verb
+    negative, unreal = _denied(event, document, first)
     for info in _back(document, event.start, first, _MODAL_REACH):
         if info.kind == "symbol":
             break
@@ -206,12 +210,47 @@ def with_attributes(event: Event, context: Context) -> Event:
             unreal = True
     if verb and event.reading.preposition == "س":
         unreal = True
+    if verb and event.start > first and document.info[event.start - 1].form in _MAYBE:
+        unreal |= _imperfect(event)
     if event.sense.kind == "noun" and event.reading.preposition == "ل":
         before = _back(document, event.start, first, _UNDERGOING_REACH)
         if not any("undergoing" in info.classes for info in before):
             unreal |= not event.reading.article and event.type not in _AS_NOUNS
     start, end, sense, reading, _, _, origin = event
     return Event(start, end, sense, reading, negative, unreal, origin)
+
+
+def _denied(event: Event, document: Document, first: int) -> tuple[bool, bool]:
+    """(whether the words before an event deny it, whether they deny it of the future)."""
+    verb = event.sense.kind == "verb"
+    negative = unreal = False
+    after = ""  # the word after the one that is looked at
+    passed = False  # a preposition stands between
+    for distance, info in enumerate(_back(document, event.start, first, _DENIAL_REACH), 1):
+        if info.kind == "symbol":
+            break
+        form = info.form[1:] if info.form[:1] in "وف" else info.form
+        if form in _BEFORE_VERB:  # لم تقصف, ولم تقصف; لم يتوقف القصف denies no bombing
+            helped = after in _HELPING
+            absent = form == "لا" and not verb and not event.reading.article
+            negative |= (verb and distance == 1) or helped or (absent and distance == 1)
+            unreal |= form == "لن" and verb and (distance == 1 or helped)
+            break
+        near = distance <= _NEGATION_REACH or (form in _DENYING and not passed)
+        if near and not verb and "negation" in info.classes:
+            other = form == "غير" and after in ("ان", "انه", "انها")  # غير أن القصف
+            negative |= not other and not (passed and form in _LACKING)
+        if info.form in _BEFORE_TIME and distance == 1:
+            break  # نفى الوزير بعد القصف
+        passed |= info.has("words.prepositions") and info.form not in _LACKING
+        after = info.form
+    return negative, unreal
+
+
+def _imperfect(event: Event) -> bool:
+    """Whether a verb is in the present or future: تقصف of قصف."""
+    prefix, lemma = event.reading.stem[:1], event.sense.lemma
+    return prefix == "ي" or (prefix in "تن" and prefix != "" and not lemma.startswith(prefix))
 
 
 def _back(document: Document, start: int, first: int, reach: int) -> Iterator[WordInfo]:

@@ -33,6 +33,14 @@ LABELS: Mapping[str, tuple[str, float]] = {
 _PLAIN = ("nations.peoples", "organisations.ARM bare", "titles.bare offices")
 # Places in a text where حماس is the movement and not zeal.
 _PALESTINE = ("فلسطين", "غزه", "القدس", "اسراييل", "قطاع غزه", "الضفه")
+_OCCUPIER = "الاحتلال"  # that acts: طائرات الاحتلال; elsewhere it is what was done
+_STATE = frozenset(
+    (
+        *("تحت", "انهاء", "بانهاء", "لانهاء", "وانهاء", "زوال", "نهايه", "منذ", "سنوات", "عقود"),
+        *("بعد", "قبل", "ظل", "زمن", "عهد", "ايام", "بدايه"),
+    )
+)
+_ISRAELI = frozenset(("الاسراييلي", "الصهيوني"))
 _TANWIN = "\u064b"  # the accusative of an indefinite noun, which no place's name has
 _PRAYERS = frozenset(("صلاه", "اذان", "وقت", "قبيل", "بعيد"))  # of which المغرب is one
 _PLACES = ("gazetteer.", "places.")
@@ -61,6 +69,10 @@ def find(document: Document, conflict: bool) -> Iterator[Candidate]:
                 continue
             if form == "المغرب" and index and document.info[index - 1].stem in _PRAYERS:
                 continue
+            if form.endswith(_OCCUPIER) and tag.startswith("organisations."):
+                state = index and document.info[index - 1].form in _STATE
+                if state or not _acts(document, index + 1, conflict):
+                    continue  # تحت الاحتلال, الاحتلال الفرنسي
             if form.endswith("حماس") and not _palestinian(document, conflict):
                 continue
             if not _adjective(document, index, tag):
@@ -104,6 +116,15 @@ def _palestinian(document: Document, conflict: bool) -> bool:
     ) or bool(document.where("phrases.places") and conflict)
 
 
+def _acts(document: Document, end: int, conflict: bool) -> bool:
+    """Whether الاحتلال is a side: in a text on Palestine, of Israel, and not of a place (لفلسطين)."""
+    nation = document.info[end]
+    if nation.definite and nation.has("nations.adjective") and nation.stem not in _ISRAELI:
+        return False
+    after = document.info[end + (nation.stem in _ISRAELI)]
+    return after.preposition != "ل" and _palestinian(document, conflict)
+
+
 def _adjective(document: Document, index: int, tag: str) -> bool:
     """Whether a country's name is here an adjective: وسائل إعلام سورية."""
     info = document.info[index]
@@ -139,6 +160,10 @@ def _candidate(document: Document, start: int, end: int, tag: str, reading: Read
         following = document.info[end]
         if following.definite and following.has("nations.plural") and not following.preposition:
             end += not following.conjunction and document.sentence[end] == document.sentence[start]
+    if document.info[end - 1].form.endswith(_OCCUPIER) and label == "ARM":
+        nation = document.info[end]  # الاحتلال الإسرائيلي
+        if nation.definite and nation.has("nations.adjective") and not nation.conjunction:
+            end += document.sentence[end] == document.sentence[start]
     if label == "LOC":  # الجولان السوري
         while end < start + 5 and document.info[end].has(*_QUALIFIERS):
             if (

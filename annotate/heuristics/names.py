@@ -157,6 +157,8 @@ class _Name:
         if not first and word.conjunction and not given(word):
             return False
         if compound(document, index):
+            if not first and word.hits["people.compound_heads"].preposition:
+                return False  # قال فلان لعبد الفتاح
             self.index += 2
             self._sure += 1
             self._foreign = self._foreign and word.hits["people.compound_heads"].stem not in _ARABIC

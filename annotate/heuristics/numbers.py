@@ -6,18 +6,21 @@ from collections.abc import Iterator
 
 from annotate.heuristics.anchors import is_feminine_dual
 from annotate.heuristics.candidates import Candidate
-from annotate.heuristics.counted import HUNDRED, UNITS, closed_end, counted, share
+from annotate.heuristics.counted import HUNDRED, TWO, UNITS, closed_end, counted, share
 from annotate.heuristics.document import Document
 from annotate.heuristics.word import WordInfo
 
 _NUMERALS = ("numbers.numerals", "numbers.multipliers", "numbers.vague")
 _DASHES = ("-", "–", "/", ":")
 _AFTER_LABEL = frozenset((*_DASHES, ".", ")"))  # 1. and 1) number the items of a list
+_NUMBERED = frozenset(("كوفيد", "كوفيد19"))  # كوفيد - 19
+_OF_PEOPLE = frozenset(("KILL", "INJURE", "DETAIN", "RELEASE", "DISPLACE"))
+_ARTICLES = ("مواد", "المادتين", "المادتان", "الفقرات", "البنود")
 _LONGEST = 8  # words of a numeral
 # كمية is no ك + مئة, لست no ل + ست.
 _LOOKALIKES = frozenset(("كميه", "كميات", "لست", "ولست", "فلست"))
+_ROUNDS = frozenset(("نهايي", "النهايي", "نهايية"))  # ربع نهائي
 _ONE, _TEN = ("احد", "احدي"), ("عشر", "عشره")  # أحد عشر, إحدى عشرة
-_TWO = frozenset(("اثنين", "اثنان", "اثنتين", "اثنتان"))
 
 
 def find(document: Document) -> Iterator[Candidate]:
@@ -43,7 +46,7 @@ def amount(document: Document, index: int) -> Candidate | None:
     info = document.info[index]
     if info.has("numbers.definite_numerals"):
         return _after_noun(document, index)
-    if info.form in _TWO and _dual(document, index - 1):
+    if info.form in TWO and _dual(document, index - 1):
         return Candidate(index - 1, index + 1, "NUM", 0.75, "dual")
     if info.has("time.dual_units"):
         end = share(document, index + 1)
@@ -58,6 +61,8 @@ def amount(document: Document, index: int) -> Candidate | None:
         return Candidate(index, share(document, start + 1), "TIME", 0.75, "duration")
     end = numeral(document, start)
     if end == start or document.sentence[start] != document.sentence[index]:
+        return None
+    if document.info[end].stem in _ROUNDS:
         return None
     closed = closed_end(document, start, end)
     if closed > end and document.info[closed].has("numbers.multipliers"):
@@ -131,6 +136,8 @@ def _amounts(document: Document, index: int) -> bool:
         return False  # a number in brackets counts nothing by itself
     if before.kind == "symbol" and len(info.form) == 1:
         return document.info[index + 1].form in ("%", "٪")
+    if any(sense.type in _OF_PEOPLE for sense, _ in before.senses):
+        return True  # مصرع 9 وإصابة 14
     return before.function or before.has("words.verbs") or before.kind == "symbol"
 
 
@@ -281,11 +288,18 @@ def _label(document: Document, index: int, end: int) -> bool:
     digits = info[index].digits
     if digits is not None and digits[1] in ("م", "ه"):
         return len(digits[0]) == 4  # 2015م is a year
+    first = index
+    while info[first].conjunction and first > 1 and info[first - 1].kind == "number":
+        first -= 1
+    if first < index and info[first - 1].form.endswith(_ARTICLES):
+        return True  # المواد 7 و8 و102
     before = info[index - 1] if index else None
     if before is not None and document.sentence[index - 1] == document.sentence[index]:
         if before.has("numbers.labels", "organisations.ARM units"):
             return True
         if before.form in _DASHES and index > 1 and info[index - 2].kind == "number":
+            return True
+        if before.form in _DASHES and info[index - 2].form in _NUMBERED:
             return True
         if before.form == "#":
             return True

@@ -170,8 +170,19 @@ class Participants:
             found = owner(self._sentence, event.end)  # فرار مقاتليه
         if found:
             role = self._voices.genitive_role(event, found)
+            if role == "TARGET" and self._armed(event, found):
+                role = "AGENT"
             if role:
                 yield found, role
+
+    def _armed(self, event: Event, found: Numbered) -> bool:
+        """Whether a side's weapons do it to what follows: استهداف طائرات الجيش ثلاثة منازل."""
+        weapon, end = self._sentence.starting(event.end), found[1].end
+        if weapon is None or weapon[1].label != "WEA" or weapon[1].end != found[1].start:
+            return False
+        counted = self._sentence.starting(end)
+        follows = counted is not None and counted[1].label == "NUM"
+        return follows or self._sentence.document.info[end].form.endswith("ا")
 
     def _of_verb(self, event: Event) -> Iterator[Filled]:
         pronoun = bool(event.pronoun)

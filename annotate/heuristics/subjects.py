@@ -114,10 +114,17 @@ class Subjects:
             return None
         if start - entity.end > _BEFORE:
             return None
-        if entity.label not in ACTORS and not (many and entity.label == "NUM"):
+        armed = entity.label == "WEA" and self._document.info[entity.start].definite
+        counted = many and entity.label == "NUM"
+        if entity.label not in ACTORS and not counted and not armed:
             return None
         gap = self._document.info[entity.end : start]
-        if any(word.kind == "word" and word.form not in _PARTICLES for word in gap):
+        if any(
+            word.kind == "word"
+            and word.form not in _PARTICLES
+            and not (armed and word.has("nations.adjective"))
+            for word in gap
+        ):
             return None
         if any(word.form in ("،", ".", ":", "؛") for word in gap):
             return None
@@ -208,6 +215,8 @@ class Subjects:
             if any(word.form in OPENING for word in gap) and info[entity.end].form not in CLOSING:
                 return None  # what is said begins
             governed = sentence.prepositions[number] or (gap[-1].preposition if gap else "")
+            if entity.label == "WEA" and not governed and not unmarked and self._alone(entity):
+                return number, entity  # قصفت المدفعية التركية المدينة
             if entity.label in _SKIPPED or entity.label == "WEA":
                 if entity.label == "NUM" and not governed and not unmarked:
                     return number, entity
@@ -224,6 +233,13 @@ class Subjects:
                 return self._apposed(gap, (number, entity))
             cursor = entity.end
         return None
+
+    def _alone(self, weapon: Candidate) -> bool:
+        """Whether a definite weapon after its verb is the subject, and no side's whose it is."""
+        info = self._document.info
+        owned = self._sentence.starting(weapon.end)
+        side = owned is not None and owned[1].label in ("ARM", "ORG", "PER", "TITLE")
+        return info[weapon.start].form.startswith("ال") and not side
 
     def unmarked(self, end: int) -> bool:
         """Whether the subject right after a verb is a noun that is no entity: قال مصدر."""

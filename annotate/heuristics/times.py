@@ -12,6 +12,8 @@ from annotate.heuristics.document import Document
 _SINCE = frozenset(["منذ", "خلال", "قبل", "بعد", "طوال", "طيله"])
 _AT_NIGHT = ("ليلا", "فجرا")
 _DAYTIME = frozenset(["الصباح", "المساء", "الليل", "الفجر", "النهار", "الظهر", "الظهيره"])
+_OF_HOURS = frozenset(["الاولي", "المبكره", "الباكر", "المتاخره", "الاخيره"])
+_QUARTERS = frozenset(["الاول", "الثاني", "الثالث", "الرابع", "الاخير"])
 _EARLY = frozenset(["متاخر", "متاخره", "مبكر", "مبكره", "سابق", "لاحق"])
 _ORDINALS = frozenset(
     ["الاول", "الثاني", "الثالث", "الرابع", "الخامس", "السادس", "السابع", "الثامن", "التاسع"]
@@ -54,7 +56,10 @@ def _special(document: Document, index: int) -> Candidate | None:
     if word.form == "الدقيقه" and following.kind == "number":
         return Candidate(index, index + 2, "TIME", 0.7, "time/minute")
     if word.has("time.units") and following.form in _DAYTIME:
-        return Candidate(index, index + 2, "TIME", 0.8, "time/daytime", word.preposition)
+        end = index + 2 + (info[index + 2].form in _OF_HOURS)
+        return Candidate(index, end, "TIME", 0.8, "time/daytime", word.preposition)
+    if word.stem == "الربع" and following.form in _QUARTERS:
+        return Candidate(index, index + 2, "TIME", 0.75, "time/quarter", word.preposition)
     if following.has("time.holidays") and word.has("time.day_parts"):  # صباح العيد
         return Candidate(index, index + 2, "TIME", 0.75, "time/holiday", word.preposition)
     if word.form in ("وقت", "ساعه") and following.form in _EARLY:

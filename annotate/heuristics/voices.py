@@ -22,6 +22,10 @@ _FALL = frozenset(("سقط", "انهار"))
 # Verbal nouns of fighting whose genitive is the opponent: قتال التنظيم.
 _AGAINST = frozenset(("قتال", "مواجهه", "محاربه", "مكافحه"))
 _NEAR_OBJECT = 3  # words
+_UNDERGOERS = frozenset(("GPE", "LOC", "FAC", "NUM", "PER", "NORP", "WEA"))
+_UNDERGONE = frozenset(("STRIKE", "DAMAGE", "ATTACK", "SIEGE", "BOMBING", "STATEMENT", "TAKEOVER"))
+_BY = frozenset(("قبل", "يد", "ايدي", "جانب"))
+_DAMMA, _VOWELS = "\u064f", 6  # a past passive has it on its first letters: قُصفت, استُهدفت
 _FORCES = frozenset(("ARM", "ORG"))
 
 
@@ -48,12 +52,40 @@ class Voices:
             return "COUNT"
         if subject[1].label == "WEA":
             return "INSTRUMENT"
+        if self._passive(event, subject):
+            return "TARGET"
         after = subject[1].start > event.start and not event.pronoun
         if not after and event.type in _PASSIVE and event.sense.kind == "verb":
             transitive = event.pronoun or self._transitive(event.end) or self._counts(event)
             return "AGENT" if transitive else "TARGET"
         passive = event.type in _AMBIGUOUS and subject[1].label in _PERSONS and after
         return "TARGET" if passive and not self._has_object(subject[1].end) else "AGENT"
+
+    def _passive(self, event: Event, subject: Numbered) -> bool:
+        """Whether a verb is in the passive: by its vowels, by من قبل, or as a town is its subject.
+
+        قُصفت القوات, قصفت المدينة من قبل الجيش, قصفت إدلب بالمدفعية.
+        """
+        if event.sense.kind != "verb" or event.type not in _UNDERGONE:
+            return False
+        document = self._sentence.document
+        written = document.text[document.starts[event.start] : document.ends[event.start]]
+        past = event.reading.stem[:1] not in ("ي", "ت", "ن") or event.sense.lemma[:1] == "ت"
+        if past and _DAMMA in written[:_VOWELS] and event.type != "STATEMENT":
+            return True
+        end = subject[1].end
+        if subject[1].start < event.start or document.sentence[end] != document.sentence[end - 1]:
+            return subject[1].start > event.start and _DAMMA in written[:_VOWELS] and past
+        following, second = document.info[end], document.info[end + 1]
+        if following.form in ("من", "علي") and second.form in _BY:
+            return True
+        if event.type == "STATEMENT":
+            return False
+        town = subject[1].label == "GPE" and subject[1].end == subject[1].start + 1
+        first = document.info[subject[1].start]
+        if not town or "gazetteer.territories" in first.tags or subject[1].start != event.end:
+            return False
+        return following.function or following.preposition == "ب" or following.kind == "symbol"
 
     def _transitive(self, end: int) -> bool:
         """Whether a verb may have an object: none where a preposition or nothing follows it."""
@@ -89,11 +121,25 @@ class Voices:
         )
 
     def _object_after(self, genitive: Numbered) -> bool:
-        """Whether the object follows with ل: تحرير الجيش لمدينة سرت."""
-        for other in self._sentence.after(genitive[1].end)[:1]:
-            near = other[1].start - genitive[1].end <= _NEAR_OBJECT
-            return near and self._sentence.governed(other) == "for"
-        return False
+        """Whether the object follows, with ل or without: تحرير الجيش لمدينة سرت, قصف الجيش سرت."""
+        end, info = genitive[1].end, self._sentence.document.info
+        for other in self._sentence.after(end)[:1]:
+            gap = self._sentence.gap(end, other[1].start)
+            if len(gap) > _NEAR_OBJECT or any(word.kind == "symbol" for word in gap):
+                break
+            governed = self._sentence.governed(other)
+            if governed == "for":
+                return True
+            direct = not governed and other[1].label in _UNDERGOERS
+            return direct and not any(word.function or word.preposition for word in gap)
+        word = info[end]
+        if self._sentence.document.sentence[end] != self._sentence.document.sentence[end - 1]:
+            return False
+        if word.kind != "word" or word.function or word.definite:
+            return False
+        if word.preposition or word.conjunction:
+            return word.preposition == "ل" and info[end + 1].kind != "end"
+        return word.form.endswith(("ا", "ين")) and not word.has("time.clock_parts", "words.adverbs")
 
     def genitive_role(self, event: Event, genitive: Numbered) -> str:
         """The role of the genitive of a verbal noun, "" where it has none."""
