@@ -168,7 +168,8 @@ class Carriers:
         """Whether only الذي or a noun like مدينة stands between a verb and a place."""
         gap = self._sentence.gap(start, end)
         return len(gap) <= 2 and all(
-            word.has("places.gpe_nouns", "places.gpe_plural_nouns", "places.loc_nouns") or word.form in RELATIVE
+            word.has("places.gpe_nouns", "places.gpe_plural_nouns", "places.loc_nouns")
+            or word.form in RELATIVE
             for word in gap
         )
 

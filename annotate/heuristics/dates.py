@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.document import Document
+from annotate.heuristics.years import first_day, is_year, number_kind
 
 # What a word may be in an expression of time, and what may follow it there.
 _FOLLOWS = {
@@ -57,7 +58,7 @@ def _kind(document: Document, index: int) -> tuple[str, int]:
                 return kind, end
     if info.kind == "number":
         slashed = _slashed(document, index)
-        return ("date", slashed) if slashed > index else _number(document, index)
+        return ("date", slashed) if slashed > index else number_kind(document, index)
     for tag, kind in _TAGS:
         if tag in info.tags:
             return kind, index + 1
@@ -101,25 +102,6 @@ def _slashed(document: Document, index: int) -> int:
     if lengths[:2] > [2, 2] or (parts == 3 and lengths[2] not in (2, 4)):
         return index
     return end + (info[end].form in ("ه", "م") and info[end].kind == "word")
-
-
-def _number(document: Document, index: int) -> tuple[str, int]:
-    info = document.info[index]
-    if info.digits is None:
-        return "", index
-    digits, suffix = info.digits
-    if (
-        suffix in ("", "ه", "م", "هـ")
-        and len(digits) == 4
-        and digits[:2] in ("19", "20", "14", "13", "18")
-    ):
-        end = index + 1
-        if not suffix and document.info[end].form in ("م", "ه") and document.glued(end):
-            end += 1
-        return "year", end
-    if not suffix and len(digits) <= 2 and 1 <= int(digits) <= 31:
-        return "day", index + 1
-    return "", index
 
 
 def expression(document: Document, index: int) -> Candidate | None:
@@ -215,7 +197,7 @@ def _complete(document: Document, start: int, end: int, kinds: list[str]) -> boo
         )
     if kind == "year":
         digits = info[start].digits
-        return bool(digits and digits[1]) or end > start + 1 or _year(document, start)
+        return bool(digits and digits[1]) or end > start + 1 or is_year(document, start)
     if kind == "unit":
         return False
     if kind == "weekday" and before and before.form in _PRAYERS:
@@ -236,36 +218,10 @@ def _complete(document: Document, start: int, end: int, kinds: list[str]) -> boo
     return True
 
 
-def _year(document: Document, start: int) -> bool:
-    """Whether four digits are a year: after a preposition or in brackets, nothing counted after."""
-    info = document.info
-    after = info[start + 1]
-    if after.has("numbers.units", "numbers.currencies", "numbers.multipliers", "time.units"):
-        return False
-    if after.kind == "word" and not (
-        after.function or after.preposition or after.definite or after.form.startswith("و")
-    ):
-        return False
-    before = info[start - 1] if start else None
-    return bool(
-        before
-        and before.form
-        in ("في", "من", "الي", "بين", "منذ", "حتي", "بعد", "قبل", "(", "مطلع", "سنه", "ديسمبر")
-    ) or bool(info[start].preposition or _second_year(document, start))
-
-
-def _second_year(document: Document, start: int) -> bool:
-    """Whether و joins a year to the year before it: عامي 2012 و2013."""
-    before = document.info[start - 1]
-    return (
-        document.info[start].conjunction == "و"
-        and before.digits is not None
-        and len(before.digits[0]) == 4
-    )
-
-
 def _before(document: Document, start: int, kind: str) -> int:
-    """Also بعد before ظهر السبت."""
+    """Also بعد before ظهر السبت, and the first day of 3-5 مايو, 3 و5 مايو, 3 إلى 5 مايو."""
+    if kind == "day":
+        return first_day(document, start)
     if kind != "part" or not start or document.info[start].form not in ("ظهر", "منتصف"):
         return start
     before = document.info[start - 1].stem in ("بعد", "قبل")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from annotate.heuristics.document import Document
-from annotate.heuristics.names import given, namelike, surname
+from annotate.heuristics.name_parts import given, namelike, surname
 
 _LONGEST = 4  # words of a name between two marks
 _CLOSERS = {"(": (")",), "«": ("»",), "“": ("”",), '"': ('"',), "،": ("،", ")"), "„": ("“", "”")}

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from annotate.arabic.words import CLOSING, OPENING
 from annotate.heuristics.document import Document
-from annotate.heuristics.names import ambiguous, given, name_end, namelike
+from annotate.heuristics.name_parts import ambiguous, given, namelike
+from annotate.heuristics.names import name_end
 from annotate.heuristics.qualifiers import TIME, adjectives, continues
 
 _CHAIN = 3  # constructs in a row

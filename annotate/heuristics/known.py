@@ -117,7 +117,7 @@ def _palestinian(document: Document, conflict: bool) -> bool:
 
 
 def _acts(document: Document, end: int, conflict: bool) -> bool:
-    """Whether الاحتلال is a side: in a text on Palestine, of Israel, and not of a place (لفلسطين)."""
+    """Whether الاحتلال is a side: in a text on Palestine, of Israel, not of a place (لفلسطين)."""
     nation = document.info[end]
     if nation.definite and nation.has("nations.adjective") and nation.stem not in _ISRAELI:
         return False

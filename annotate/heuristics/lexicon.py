@@ -57,6 +57,9 @@ _GIVEN = frozenset({"names.given", "people.given", "people.foreign"})
 _COMMON = ("words.", "titles.", "time.", "numbers.", "nations.", "organisations.", "weapons.")
 NAMES = (*FILES, "words", "triggers")  # of the files
 MODALITY = ("negation", "modal")
+_DECLINED = {("weapons", "plain"), ("weapons", "in_conflict")}
+_UNDECLINED = ("ه", "ا", "ات", "ين", "ون", "ء", "و", "يخ", "فع")  # no alef is written: صواريخ
+_PHRASE = 3
 TOPICS = ("sport", "conflict", "accident", "money", "recipe")
 
 
@@ -111,6 +114,8 @@ def read_lexicon(folder: Path, own: Own = NOTHING, table: Iterable[Row] | None =
                 continue
             for entry in listed:
                 _add(entry.form, f"{name}.{section}", words, phrases)
+                if (name, section) in _DECLINED:
+                    _add(_accusative(entry.form), f"{name}.{section}", words, phrases)
     for path in own.named(ENTITIES):
         for code, listed in read_sections(path, own.entities, whole=False).items():
             for entry in listed:
@@ -125,6 +130,16 @@ def read_lexicon(folder: Path, own: Own = NOTHING, table: Iterable[Row] | None =
         phrases=phrases,
         classes=classes,
     )
+
+
+def _accusative(form: str) -> str:
+    """An indefinite noun with its adjectives as an object: صاروخا باليستيا; else the form."""
+    parts = form.split(" ")
+    if any(part.startswith("ال") or part.endswith(_UNDECLINED) for part in parts):
+        return form
+    if any(not part.isalpha() or part.isascii() for part in parts):
+        return form
+    return " ".join(f"{part}ا" for part in parts) if len(parts) < _PHRASE else form
 
 
 def _add(form: str, tag: str, words: dict[str, set[str]], phrases: Node) -> None:

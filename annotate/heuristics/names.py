@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from annotate.heuristics.document import Document
+from annotate.heuristics.name_parts import (
+    GIVEN,
+    NO_PART,
+    ambiguous,
+    compound,
+    given,
+    leader_end,
+    namelike,
+    sure_surname,
+    surname,
+)
 from annotate.heuristics.word import WordInfo
 
 _LONGEST = 10  # words of a name
 _FOREIGN = ("people.foreign",)
-GIVEN = ("names.given", "people.given", "people.foreign")
-# What a word is that is no name, whatever else it may be.
-_OTHER = ("titles.", "organisations.", "numbers.", "time.", "weapons.", "words.", "places.gpe")
-_NO_NAME = (
-    *_OTHER,
-    *("nations.plural", "nations.peoples", "nations.adjective", "places.loc", "places.directions"),
-    *("gazetteer.territories", "gazetteer.cities", "places.GPE", "places.LOC"),
-)
 # First parts of names in الله.
 _OF_GOD = frozenset(
     (
@@ -23,6 +26,7 @@ _OF_GOD = frozenset(
         *("سيف", "خلف", "لطف", "فيض", "منه", "امان", "نور", "حمدا", "عنايه", "عبدال"),
     )
 )
+_UNCOUNTED = frozenset({"numbers.not_counted"})  # علي, written like على
 _ARABIC = ("بن", "ابن", "بنت", "عبد", "ابو", "ابي", "ام", "ال")  # parts of Arabic names only
 # An unknown word after an Arabic name that begins or ends so is rather a verb or has a clitic.
 _VERBAL_OPENINGS = ("و", "ف", "ب", "ل", "ك", "س", "ي", "ت", "ن")
@@ -30,6 +34,7 @@ _VERBAL_OPENINGS = ("و", "ف", "ب", "ل", "ك", "س", "ي", "ت", "ن")
 _WITH_BA = frozenset(
     ("بوضوح", "بوجود", "بوصفه", "بوصفها", "بوقف", "بوساطه", "بواسطه", "بوقوع", "بوصول", "بوفاه")
 )
+_KUNYAS = frozenset(("ابو", "ابي", "ابا", "ام"))
 _TOWNS = ("gazetteer.cities", "places.GPE", "places.ambiguous")
 _AFTER_NAME = frozenset(("،", ",", ")", "(", ":"))
 _POSTS = ("titles.offices", "titles.bare offices", "titles.definite")
@@ -49,73 +54,6 @@ _NAMING = frozenset(
     )
 )
 _ENDINGS = ("ه", "ات", "ين", "ون", "وا", "ا", "هم", "ها")
-
-
-def given(info: WordInfo, *, bare: bool = True) -> bool:
-    """Whether a word is a given name; `bare`: written without clitics."""
-    if info.tags.isdisjoint(GIVEN):
-        return False
-    if not bare:
-        return True
-    hits = [info.hits[tag] for tag in GIVEN if tag in info.hits]
-    return any(not (hit.conjunction or hit.preposition) for hit in hits)
-
-
-def ambiguous(info: WordInfo) -> bool:
-    """Whether a given name is a common word too."""
-    return "people.ambiguous" in info.tags
-
-
-def namelike(info: WordInfo) -> bool:
-    """Whether an indefinite word may be (part of) a name that no lexicon has."""
-    if info.kind == "latin":
-        return info.form[:1].isupper() and len(info.form) > 1
-    return (
-        info.kind == "word"
-        and len(info.form) > 2
-        and not info.definite
-        and not info.function
-        and not info.adjectival
-        and not info.preposition
-        and not info.senses
-        and not _barred(info)
-        and not (info.form.startswith("ي") and len(info.form) < 7)
-        and not (info.form.startswith(("سي", "وي", "لي")) and len(info.form) > 5)
-        and not (info.form.startswith("و") and len(info.form) > 4)
-        and not (info.form.startswith("م") and info.form.endswith("ا") and 4 < len(info.form) < 8)
-    )
-
-
-def surname(info: WordInfo) -> bool:
-    """Whether a definite word may end a name: الشمري, البرهان."""
-    return (
-        info.kind == "word"
-        and info.definite
-        and not info.conjunction
-        and not info.preposition
-        and not info.function
-        and (not _barred(info) or info.has("people.leaders", "names.surnames"))
-        and not info.senses
-        and "words.adjectives" not in info.tags
-        and "common.definite" not in info.tags
-        and not info.form.endswith(("يين", "يون", "ات"))
-        and (info.has("people.leaders", "names.surnames") or not _participle(info.stem))
-    )
-
-
-def _participle(stem: str) -> bool:
-    """Whether a definite word is rather a participle or plural: الصادرة, المشاركين."""
-    if stem.endswith("ه"):
-        return stem.startswith("م") or (len(stem) == 5 and stem[1] == "ا")
-    return stem.endswith(("ين", "ون")) and len(stem) > 5
-
-
-def sure_surname(info: WordInfo) -> bool:
-    """Whether a definite word is a surname by its form or a list: الشمري, النجار."""
-    return surname(info) and (
-        info.has("names.surnames", "people.leaders")
-        or (info.form.endswith("ي") and len(info.form) > 5)
-    )
 
 
 def name_end(document: Document, start: int, *, evidence: bool) -> int:
@@ -152,6 +90,8 @@ class _Name:
         document, index = self._document, self.index
         word = document.info[index]
         first = index == self._start
+        if not first and self._hyphenated():
+            return True
         if word.kind != "word" or document.sentence[index] != document.sentence[self._start]:
             return False
         if not first and word.conjunction and not given(word):
@@ -163,7 +103,7 @@ class _Name:
             self._sure += 1
             self._foreign = self._foreign and word.hits["people.compound_heads"].stem not in _ARABIC
             return True
-        leader = 0 if first else _leader(document, index)
+        leader = 0 if first else leader_end(document, index)
         if leader > index:  # أحمد قايد صالح
             self.index = leader
             self._sure += 1
@@ -175,7 +115,7 @@ class _Name:
         if word.definite and not (first and given(word, bare=False)):
             return self._definite(word, first)
         if given(word, bare=not first) and not (word.has("people.leaders") and not first):
-            if not first and any(tag.startswith(_OTHER) for tag in word.tags):
+            if not first and any(tag.startswith(NO_PART) for tag in word.tags - _UNCOUNTED):
                 after = document.info[index + 1].form
                 if not (self._evidence and after in _AFTER_NAME and len(word.form) > 3):
                     return False  # الدكتور نزار مدني، but not محمد رئيس
@@ -187,6 +127,19 @@ class _Name:
         else:
             return False
         self.index += 1
+        return True
+
+    def _hyphenated(self) -> bool:
+        """Takes a part that a hyphen joins: جان-لوك, جونغ-أون."""
+        document, index = self._document, self.index
+        word, part = document.info[index], document.info[index + 1]
+        if word.form not in ("-", "–") or part.kind != "word" or part.function or part.definite:
+            return False
+        if not (document.glued(index) and document.glued(index + 1)):
+            return False
+        self.index += 2
+        self._sure += 1
+        self._foreign = True
         return True
 
     def _definite(self, word: WordInfo, first: bool) -> bool:
@@ -223,7 +176,11 @@ class _Name:
                 taken = False
         if word.has("nations.adjective") and not first:
             # حسن المصري is a name; in ليونيل ميسي الأرجنتيني the name has ended.
-            taken = parts == 1 and given(opening, bare=False) and not self._foreign
+            kunya = parts == 2 and compound(document, self._start)
+            taken = kunya or (parts == 1 and given(opening, bare=False) and not self._foreign)
+        if not taken and parts == 2 and opening.form in _KUNYAS:
+            # أبو هاشم الشرفي: no adjective qualifies such a name.
+            taken = word.form.endswith("ي") and not (word.conjunction or word.preposition)
         if taken:
             self.index += 1
             self._sure += sure_surname(word)
@@ -259,9 +216,9 @@ class _Name:
             return True  # الرئيس محمد بخاري أقال
         if self._evidence and word.form.startswith("بو") and word.form not in _WITH_BA:
             return len(word.form) > 4  # الصحفي محمد بوغلاب
-        if self._evidence and 3 < len(word.form) < 7 and not ambiguous(self._opening):
-            if word.form[0] in "لك" or (word.form[0] == "ب" and word.form.endswith("ي")):
-                return not word.form.endswith(_ENDINGS)  # فوزي لقجع, عبد الله بترجي
+        clitic = word.form[0] in "لك" or (word.form[0] == "ب" and word.form.endswith("ي"))
+        if clitic and self._evidence and 3 < len(word.form) < 7 and not ambiguous(self._opening):
+            return not word.form.endswith(_ENDINGS)  # فوزي لقجع, عبد الله بترجي
         return not word.form.startswith(_VERBAL_OPENINGS) and not word.form.endswith(_ENDINGS)
 
     def _owned(self, word: WordInfo) -> bool:
@@ -293,7 +250,6 @@ class _Name:
             enough = False  # واصل الثلاثي
         return end if enough else start
 
-
     def _announced(self) -> bool:
         """Whether what stands around two words that may be a name says that they are one."""
         info, start, end = self._document.info, self._start, self.index
@@ -304,35 +260,6 @@ class _Name:
             # سمير جعجع رئيس حزب ...: a post after both words.
             return posted and (self._unknown == 1 or given(info[end - 1]))
         return posted or before in _NAMING or (start > 0 and "speech" in info[start - 1].keys)
-
-
-def _leader(document: Document, index: int) -> int:
-    """Word after the longest known person's name of several words that begins at a word."""
-    found = [
-        end
-        for end, tags, reading in document.phrases(index)
-        if "people.leaders" in tags and not reading.conjunction and not reading.preposition
-    ]
-    return max(found, default=index)
-
-
-def compound(document: Document, index: int) -> bool:
-    """Whether a word and the next are one part of a name: عبد الله, أبو محمد, صلاح الدين."""
-    word, following = document.info[index], document.info[index + 1]
-    hit = word.hits.get("people.compound_heads")
-    if hit is None or hit.article:
-        return False
-    if document.sentence[index] != document.sentence[index + 1] or following.kind != "word":
-        return False
-    if following.form in ("الدين", "الاسلام", "العابدين"):
-        return True
-    if following.function or following.has("words.verbs") or following.conjunction:
-        return False
-    if hit.stem == "عبد":
-        return following.form.startswith("ال") or given(following)
-    if hit.stem == "ال":  # آل; the article never stands alone
-        return word.form == "ال"
-    return hit.stem in ("ابو", "ابي", "ابا", "ام", "بن", "ابن", "بنت")
 
 
 def _latin(document: Document, start: int) -> int:
@@ -346,8 +273,3 @@ def _latin(document: Document, start: int) -> int:
     ):
         end += 1
     return end
-
-
-def _barred(info: WordInfo) -> bool:
-    """Whether the lexicons know the word as something that is no name."""
-    return any(tag.startswith(_NO_NAME) for tag in info.tags) and not given(info)

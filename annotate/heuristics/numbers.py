@@ -8,14 +8,12 @@ from annotate.heuristics.anchors import is_feminine_dual
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.counted import HUNDRED, TWO, UNITS, closed_end, counted, share
 from annotate.heuristics.document import Document
+from annotate.heuristics.labels import DASHES, labelled
 from annotate.heuristics.word import WordInfo
+from annotate.heuristics.years import uncounted
 
 _NUMERALS = ("numbers.numerals", "numbers.multipliers", "numbers.vague")
-_DASHES = ("-", "–", "/", ":")
-_AFTER_LABEL = frozenset((*_DASHES, ".", ")"))  # 1. and 1) number the items of a list
-_NUMBERED = frozenset(("كوفيد", "كوفيد19"))  # كوفيد - 19
 _OF_PEOPLE = frozenset(("KILL", "INJURE", "DETAIN", "RELEASE", "DISPLACE"))
-_ARTICLES = ("مواد", "المادتين", "المادتان", "الفقرات", "البنود")
 _LONGEST = 8  # words of a numeral
 # كمية is no ك + مئة, لست no ل + ست.
 _LOOKALIKES = frozenset(("كميه", "كميات", "لست", "ولست", "فلست"))
@@ -53,6 +51,11 @@ def amount(document: Document, index: int) -> Candidate | None:
         return Candidate(index, end, "TIME", 0.8, "duration", info.preposition)
     if info.has("numbers.dual_units", "numbers.dual_counted") or _feminine_dual(document, index):
         return Candidate(index, index + 1, "NUM", 0.7, "dual", info.preposition)
+    dashed = _dashed(document, index)
+    if dashed:
+        return dashed
+    if info.kind == "number" and uncounted(document, index):
+        return None
     start = _modifier(document, index)
     together = start > index and document.sentence[start] == document.sentence[index]
     if together and document.info[start].has("time.dual_units"):
@@ -68,7 +71,9 @@ def amount(document: Document, index: int) -> Candidate | None:
     if closed > end and document.info[closed].has("numbers.multipliers"):
         end = numeral(document, closed)  # «161» مليون ريال
     end = _range(document, index, start, end)
-    if start == index and _label(document, index, end):
+    if end > start + 1 and uncounted(document, end - 1):
+        return None  # بين 1920 و1980 عاشت
+    if start == index and labelled(document, index, end):
         return None
     vague = document.info[end - 1].has("numbers.vague")
     rule = "modified" if start > index else "vague" if vague else "number"
@@ -191,6 +196,25 @@ def _feminine_dual(document: Document, index: int) -> bool:
     return not (index and is_feminine_dual(before.form)) and not word.form.endswith("يتين")
 
 
+def _dashed(document: Document, index: int) -> Candidate | None:
+    """20-30 شخصا, 24-48 ساعة: two numbers that a dash joins, with what they count."""
+    info, second = document.info, index + 2
+    joined = info[index + 1].form in ("-", "–") and info[second].kind == "number"
+    if not joined or info[index].kind != "number":
+        return None
+    if not (document.glued(index + 1) and document.glued(second)):
+        return None
+    if index and info[index - 1].form in DASHES:
+        return None  # a telephone number, a date
+    digits = info[index].digits
+    if digits is None or len(digits[0]) == 4:
+        return None  # العام الدراسي 2014-2015
+    last, label = counted(document, second, second + 1, False)
+    if last == second + 1 or info[second + 1].has("time.months"):
+        return None
+    return Candidate(index, last, label, 0.7, "range", info[index].preposition)
+
+
 def _range(document: Document, index: int, start: int, end: int) -> int:
     """Word after the second number of ما بين 20 و25."""
     info = document.info
@@ -278,33 +302,3 @@ def _digits(document: Document, index: int) -> int:
     if info[end].form == "في" and info[end + 1].form in HUNDRED:
         return end + 2
     return end
-
-
-def _label(document: Document, index: int, end: int) -> bool:
-    """Whether a number in digits is a name, a score, a list's number or part of a date."""
-    info = document.info
-    if info[index].kind != "number":
-        return False
-    digits = info[index].digits
-    if digits is not None and digits[1] in ("م", "ه"):
-        return len(digits[0]) == 4  # 2015م is a year
-    first = index
-    while info[first].conjunction and first > 1 and info[first - 1].kind == "number":
-        first -= 1
-    if first < index and info[first - 1].form.endswith(_ARTICLES):
-        return True  # المواد 7 و8 و102
-    before = info[index - 1] if index else None
-    if before is not None and document.sentence[index - 1] == document.sentence[index]:
-        if before.has("numbers.labels", "organisations.ARM units"):
-            return True
-        if before.form in _DASHES and index > 1 and info[index - 2].kind == "number":
-            return True
-        if before.form in _DASHES and info[index - 2].form in _NUMBERED:
-            return True
-        if before.form == "#":
-            return True
-    elif info[end].form in _AFTER_LABEL:
-        return True
-    if info[end].form in _DASHES and len(info[index].stem) == 4 and end == index + 1:
-        return True  # 1944 - ...
-    return info[end].form in _DASHES and info[end + 1].kind == "number"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from annotate.arabic.words import OPENING
 from annotate.heuristics.document import Document
 from annotate.heuristics.growth import NAMES, body, complement, known_name, purpose, seat
-from annotate.heuristics.names import given
+from annotate.heuristics.name_parts import given
 from annotate.heuristics.qualifiers import adjectives
 
 _MEMBERS = ("titles.weak offices",)  # قيادي, عضو, ضابط: في says in which body

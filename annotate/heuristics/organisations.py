@@ -9,7 +9,7 @@ from annotate.heuristics import facilities, homonyms
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.document import Document
 from annotate.heuristics.growth import body, complement, inside, known_name, purpose, quoted, seat
-from annotate.heuristics.names import given
+from annotate.heuristics.name_parts import given
 from annotate.heuristics.qualifiers import adjectives, loyal
 from annotate.heuristics.word import WordInfo
 

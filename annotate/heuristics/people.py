@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from annotate.heuristics import titles
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.document import Document
-from annotate.heuristics.names import GIVEN, ambiguous, compound, given, name_end, namelike, surname
+from annotate.heuristics.name_parts import GIVEN, ambiguous, compound, given, namelike, surname
+from annotate.heuristics.names import name_end
 
 _THAT = frozenset(("ان", "انه", "انها", "بان"))
 _SIGNATURE = 8  # words between a dash and a handle

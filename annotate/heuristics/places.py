@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.document import Document
 from annotate.heuristics.growth import PLACES, known_name
-from annotate.heuristics.names import namelike
+from annotate.heuristics.name_parts import namelike
 from annotate.heuristics.qualifiers import adjectives
 from annotate.heuristics.word import WordInfo
 

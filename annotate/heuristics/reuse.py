@@ -8,7 +8,7 @@ from annotate.arabic.clitics import CONJUNCTIONS, PREPOSITIONS
 from annotate.arabic.words import QUOTES
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.document import Document
-from annotate.heuristics.names import given, sure_surname
+from annotate.heuristics.name_parts import given, sure_surname
 
 _REPEATED = ("PER", "CAMPAIGN")
 _FOUND = ("announced/", "listed/")  # rules that find places of no lexicon

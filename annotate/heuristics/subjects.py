@@ -22,7 +22,8 @@ from annotate.heuristics.clauses import (
 )
 from annotate.heuristics.enumerations import CHAIN, NAMED, join, named, person
 from annotate.heuristics.events import Event
-from annotate.heuristics.prepositions import AMONG, MEMBERS, PARTS
+from annotate.heuristics.nominals import blocks, describes, leads, noun
+from annotate.heuristics.prepositions import AMONG, MEMBERS
 from annotate.heuristics.referents import owner, plural, suits
 from annotate.heuristics.word import WordInfo
 
@@ -33,10 +34,6 @@ _BEFORE = 4  # words between an antecedent and its verb
 _FAR = 24  # words between the subject that opens a clause and its verb
 _PARTICLES = frozenset(("قد", "لم", "لن", "لا", "سوف", "ايضا", "ما", "كذلك", "كما"))
 _APPOSED = 3  # words between a verb and the name of its subject
-_BACK = frozenset(("له", "لها", "لهم", "منها", "منه", "فيها", "فيه", "بها", "به", "اليها", "عليها"))
-_LEADERS = frozenset(
-    ("قياده", "اداره", "رئاسه", "سلطات", "مكتب", "مجلس", "جماعه", "حركه", "شركه", "زعيم", "قائد")
-)
 _SKIPPED = ("TIME", "CAMPAIGN", "NUM", "LOC", "FAC")
 
 
@@ -167,7 +164,7 @@ class Subjects:
         gap = self._document.info[before[1].end : start]
         for index, word in enumerate(gap):
             if word.form in RELATIVE:
-                described = all(w.kind == "symbol" or _describes(w) for w in gap[:index])
+                described = all(w.kind == "symbol" or describes(w) for w in gap[:index])
                 return named(self._sentence, before) if described else None
         bare = all(word.form in _PARTICLES or word.form in CLOSING for word in gap)
         free = bare and not self._sentence.governed(before)
@@ -226,7 +223,7 @@ class Subjects:
                 if unmarked:
                     return None
             elif not unmarked:
-                if cursor != end and gap and _noun(gap[-1]):
+                if cursor != end and gap and noun(gap[-1]):
                     return None  # على حي كذا آخر معاقل التنظيم
                 return person(self._sentence, (number, entity))
             else:
@@ -267,7 +264,7 @@ class Subjects:
         label = entity[1].label
         if label == "GPE":
             return entity if all(word.has("places.gpe_nouns") for word in gap) else None
-        near = len(gap) <= _APPOSED if label == "PER" else all(_leads(word) for word in gap)
+        near = len(gap) <= _APPOSED if label == "PER" else all(leads(word) for word in gap)
         return person(self._sentence, entity) if named or near else None
 
     def _members(self, start: int, end: int) -> bool:
@@ -290,7 +287,7 @@ class Subjects:
             between = info[end : entity.start]
             if self._members(end, entity.start):  # عناصر من الجيش
                 between = between[:-2]
-            if any(_blocks(word) for word in between) or sentence.trigger_in(end, entity.start):
+            if any(blocks(word) for word in between) or sentence.trigger_in(end, entity.start):
                 return None
             governed = sentence.prepositions[number]
             if governed and not (governed == "for" and entity.label in ACTORS and not between):
@@ -299,31 +296,3 @@ class Subjects:
                 return None
             return person(self._sentence, (number, entity))
         return None
-
-
-def _noun(word: WordInfo) -> bool:
-    """Whether a word may be a noun whose genitive follows, but none of people who lead."""
-    if word.kind != "word" or word.function or word.preposition or word.definite:
-        return False
-    return not word.form.endswith("ا") and not word.has("places.gpe_nouns") and not _leads(word)
-
-
-def _leads(word: WordInfo) -> bool:
-    """Whether a noun is of people or of those who lead: what it does, its genitive does."""
-    return word.form.endswith("و") or word.form in PARTS or word.form in _LEADERS
-
-
-def _describes(word: WordInfo) -> bool:
-    """Whether a word may be an adjective of what stands before it: الموالية لها."""
-    if word.form in _BACK:
-        return True
-    return word.definite and not word.preposition and not word.conjunction and not word.function
-
-
-def _blocks(word: WordInfo) -> bool:
-    return (
-        word.has("words.prepositions", "words.verbs", "words.function")
-        or bool(word.preposition)
-        or word.form == "،"
-        or ends_clause(word)
-    )

@@ -38,7 +38,10 @@ def _special(document: Document, index: int) -> Candidate | None:
     """Clock times, bare units after منذ and قبل, ساعات المساء."""
     info = document.info
     word, following = info[index], info[index + 1]
-    if word.form in _AT_NIGHT:
+    if (
+        word.form in _AT_NIGHT
+        and "ئ" not in document.text[document.starts[index] : document.starts[index] + 4]
+    ):
         return Candidate(index, index + 1, "TIME", 0.7, "time/part")
     if document.sentence[index] != document.sentence[index + 1]:
         return None

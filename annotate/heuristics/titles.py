@@ -9,15 +9,15 @@ from annotate.arabic.words import QUOTES
 from annotate.heuristics.candidates import Candidate
 from annotate.heuristics.document import Document
 from annotate.heuristics.enclosed import closed_name
-from annotate.heuristics.names import (
+from annotate.heuristics.name_parts import (
     GIVEN,
     ambiguous,
     compound,
     given,
-    name_end,
     namelike,
     surname,
 )
+from annotate.heuristics.names import name_end
 from annotate.heuristics.offices import (
     BODIES,
     GENERAL,

@@ -70,12 +70,16 @@ class Voices:
             return False
         document = self._sentence.document
         written = document.text[document.starts[event.start] : document.ends[event.start]]
+        stem, lemma = event.reading.stem.lstrip("يت"), event.sense.lemma
+        if lemma[1:2] == "ا" and stem[:1] == lemma[0] and stem[1:2] == "و":
+            return True  # هوجم, تحاصر is not told apart
         past = event.reading.stem[:1] not in ("ي", "ت", "ن") or event.sense.lemma[:1] == "ت"
-        if past and _DAMMA in written[:_VOWELS] and event.type != "STATEMENT":
+        said = event.type == "STATEMENT" and event.sense.lemma not in self._classes["accusing"]
+        if past and _DAMMA in written[:_VOWELS] and not said:
             return True
         end = subject[1].end
         if subject[1].start < event.start or document.sentence[end] != document.sentence[end - 1]:
-            return subject[1].start > event.start and _DAMMA in written[:_VOWELS] and past
+            return False
         following, second = document.info[end], document.info[end + 1]
         if following.form in ("من", "علي") and second.form in _BY:
             return True
