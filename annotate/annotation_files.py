@@ -17,6 +17,7 @@ from annotate.spans import Annotation
 from annotate.storage import atomic_writer, lone_surrogate
 
 SUFFIXES = (".jsonl", ".parquet")
+ERRORS = "errors.jsonl"  # beside shards: the articles that were set aside
 _ROWS = 256  # of a row group
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")  # an escape in JSON that alone is no character
 
@@ -63,6 +64,21 @@ def read_annotations(path: Path, ontology: Ontology) -> Iterator[Annotation]:
         yield from_record(record, ontology, where)
     if not found:
         raise InputError("the file holds no annotation", where=str(path))
+
+
+def annotation_files(path: Path) -> list[Path]:
+    """A file itself; of a folder, its annotation files by name, as preannotate writes shards.
+
+    Raises:
+        InputError: a folder without any.
+    """
+    if not path.is_dir():
+        return [path]
+    found = sorted(file for file in path.iterdir() if file.suffix in SUFFIXES and file.is_file())
+    found = [file for file in found if file.name != ERRORS]
+    if not found:
+        raise InputError("the folder holds no annotation file", where=str(path))
+    return found
 
 
 def _refuse_surrogates(record: Mapping[str, Any], where: str) -> None:

@@ -29,7 +29,15 @@ Licence = Annotated[str, StringConstraints(pattern=r"^[^\r\n]+$", max_length=500
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = get_args(Split)  # in the order that they are shown and read
 Lowest = Literal["adjudicated", "agreed", "single"]  # of a policy (`dataset.gold.Policy`)
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+def _no_truth(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("true and false are no share")
+    return value
+
+
+Share = Annotated[float, BeforeValidator(_no_truth), Field(ge=0, le=1, allow_inf_nan=False)]
 # The server's logins are addresses in small letters.
 Email = Annotated[
     str,

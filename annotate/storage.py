@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -80,8 +81,15 @@ def atomic_writer(path: Path, *, mode: int = 0o644) -> Iterator[IO[bytes]]:
     """A binary file that takes its place only when the block ends without an error.
 
     The bytes go to a hidden file in the same folder, are flushed to the disk, and are renamed;
-    an error leaves what was there before. `mode` holds from the first byte on.
+    an error leaves what was there before. `mode` holds from the first byte on. A link stays, and
+    what it points to is replaced.
+
+    Raises:
+        OSError: something that is no file stands there: a pipe, a device, a folder.
     """
+    path = Path(os.path.realpath(path))
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "no file stands there, and none can take its place", str(path))
     made = make_folders(path.parent)
     part: Path | None = None
     try:

@@ -14,6 +14,7 @@ from annotate.agreement.evaluate import evaluate as score
 from annotate.annotation_files import (
     ENCODERS,
     Encoded,
+    annotation_files,
     checked_suffix,
     read_annotations,
     write_encoded,
@@ -235,17 +236,18 @@ def _to_file(
 def evaluate(context: click.Context, predicted: Path, gold: Path, as_json: bool) -> None:
     """Score predicted against gold annotation.
 
-    Both files are in the annotation format; articles are matched by the hash of their text. strict
-    needs equal offsets, overlap one shared character; matching is one to one. A role matches if
-    trigger, role and filler do.
+    Both are files in the annotation format, or folders of them; articles are matched by the hash of
+    their text. strict needs equal offsets, overlap one shared character; matching is one to one. A
+    role matches if trigger, role and filler do.
     """
     ontology = load_ontology(settings_of(context).ontology.path)
     sides: list[list[Annotation]] = []
     for path in (predicted, gold):
         annotations = []
-        for annotation in read_annotations(path, ontology):
-            check_spans(annotation, path)
-            annotations.append(replace(annotation, text=None))
+        for file in annotation_files(path):
+            for annotation in read_annotations(file, ontology):
+                check_spans(annotation, file)
+                annotations.append(replace(annotation, text=None))
         sides.append(annotations)
     result = score(*sides)
     if as_json:

@@ -199,5 +199,4 @@ def _summary(plan: Plan, totals: dict[str, int], kept: int, out: str) -> None:
         )
         next_step("mend what errors.jsonl names, then the same command: it makes what is missing")
     else:
-        first = f"annotations-00000-of-{len(plan.tasks):05}.parquet"
-        next_step(f"annotate evaluate {out.rstrip('/')}/{first} GOLD.jsonl")
+        next_step(f"annotate evaluate {out.rstrip('/')} GOLD.jsonl")

@@ -71,10 +71,16 @@ def preannotate(
             `if __name__ == "__main__"`.
 
     Raises:
-        InputError: a text has a lone surrogate, which is no character, or there is no such policy
-            or database.
+        InputError: at once, there is no such policy or database, or an argument makes no sense;
+            with the proposals, a text is no str, or has a lone surrogate, which is no character.
         RulesError: with file and line of the first thing in a lexicon that is wrong.
     """
+    if isinstance(texts, str | bytes):
+        raise InputError("one text is given, not several", where="texts", fix="give [text]")
+    if workers < 1:
+        raise InputError(f"{workers} processes do nothing", where="workers", fix="give 1 or more")
+    if isinstance(lexicons, str | Path):
+        lexicons = (lexicons,)
     load = partial(
         load_heuristics,
         ontology or load_ontology(),
@@ -84,17 +90,17 @@ def preannotate(
         learned=Path(learned) if learned is not None else None,
         least=min_precision,
     )
-    load()  # what is wrong is said before any process starts
+    heuristics = load()  # what is wrong is said at once, before any process starts
     if workers > 1:
-        yield from chain.from_iterable(preannotate_batches(_checked(texts), load, list, workers))
-        return
-    heuristics = load()
-    for text in _checked(texts):
-        yield _one(text, heuristics)
+        return chain.from_iterable(preannotate_batches(_checked(texts), load, list, workers))
+    return (_one(text, heuristics) for text in _checked(texts))
 
 
-def _checked(texts: Iterable[str | Article]) -> Iterator[str | Article]:
+def _checked(texts: Iterable[object]) -> Iterator[str | Article]:
     for number, text in enumerate(texts):
+        if not isinstance(text, str | Article):
+            what = f"{type(text).__name__} is neither a text nor an article"
+            raise InputError(what, where=f"text {number}", fix="give str or Article")
         place = lone_surrogate(text) if isinstance(text, str) else None
         if place is not None:
             raise InputError(f"a lone surrogate stands at {place}", where=f"text {number}")

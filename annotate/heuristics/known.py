@@ -40,7 +40,7 @@ _STATE = frozenset(
         *("بعد", "قبل", "ظل", "زمن", "عهد", "ايام", "بدايه"),
     )
 )
-_ISRAELI = frozenset(("الاسراييلي", "الصهيوني"))
+_ISRAELI = frozenset(("اسراييلي", "صهيوني"))
 _TANWIN = "\u064b"  # the accusative of an indefinite noun, which no place's name has
 _PRAYERS = frozenset(("صلاه", "اذان", "وقت", "قبيل", "بعيد"))  # of which المغرب is one
 _PLACES = ("gazetteer.", "places.")

@@ -256,10 +256,12 @@ class _Name:
         before = info[start - 1].form if start else ""
         after = end + (info[end].form in ("،", ","))
         posted = info[after].has(*_POSTS) and not info[after].conjunction
+        if before in _NAMING and not self._unknown:
+            return True
         if self._unknown or after > end:
             # سمير جعجع رئيس حزب ...: a post after both words.
             return posted and (self._unknown == 1 or given(info[end - 1]))
-        return posted or before in _NAMING or (start > 0 and "speech" in info[start - 1].keys)
+        return posted or (start > 0 and "speech" in info[start - 1].keys)
 
 
 def _latin(document: Document, start: int) -> int:

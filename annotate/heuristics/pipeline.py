@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from annotate.corpus.article import Article
+from annotate.errors import InputError
 from annotate.heuristics.analysis import Analyser
 from annotate.heuristics.candidates import Candidate, Policy, longest_first, policy_of
 from annotate.heuristics.document import Document
@@ -130,6 +131,8 @@ def load_heuristics(
         InputError: there is no policy of this name, no such morphology database, or what was
             learned cannot be read or does not fit.
     """
+    if least is not None and not 0 <= least <= 1:
+        raise InputError(f"{least} is no share", where="min_precision", fix="give one from 0 to 1")
     taught = read_learned(learned.resolve()) if learned is not None else None
     if taught is not None:
         check_fits(taught, VERSION, {layer: ontology.labels(layer) for layer in LAYERS})

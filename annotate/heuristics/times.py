@@ -61,7 +61,7 @@ def _special(document: Document, index: int) -> Candidate | None:
     if word.has("time.units") and following.form in _DAYTIME:
         end = index + 2 + (info[index + 2].form in _OF_HOURS)
         return Candidate(index, end, "TIME", 0.8, "time/daytime", word.preposition)
-    if word.stem == "الربع" and following.form in _QUARTERS:
+    if word.stem == "ربع" and word.definite and following.form in _QUARTERS:
         return Candidate(index, index + 2, "TIME", 0.75, "time/quarter", word.preposition)
     if following.has("time.holidays") and word.has("time.day_parts"):  # صباح العيد
         return Candidate(index, index + 2, "TIME", 0.75, "time/holiday", word.preposition)

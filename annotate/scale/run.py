@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from annotate.annotation_files import ERRORS
 from annotate.errors import InputError
 from annotate.scale.places import Place
 from annotate.scale.plan import Plan, Task
@@ -21,7 +22,6 @@ from annotate.storage import canonical_json
 
 IDENTITY = f"{STATE}/run.json"
 MANIFEST = "manifest.json"
-ERRORS = "errors.jsonl"
 _NAMES = {  # of what makes two runs different, in words
     "annotate": "another version of annotate",
     "heuristics": "other heuristics or lexicons",

@@ -7,6 +7,11 @@ import pytest
 from tests.heuristics.proposals import annotation, events
 
 FOUND = [
+    ("هوجمت المدينة أمس", ("ATTACK", "هوجمت")),
+    ("شهدت العاصمة مسيرات حاشدة", ("DEMONSTRATE", "مسيرات")),
+    ("كذبت الحركة أنباء عن خلاف", ("STATEMENT", "كذبت")),
+    ("تجمهر الأهالي أمام المقر", ("DEMONSTRATE", "تجمهر")),
+    ("قصف القوات الروسية مدينة بعيدة", ("STRIKE", "قصف")),
     ("هاجم مسلحون مركزا للشرطة", ("ATTACK", "هاجم")),
     ("فتح الجنود النار على المسلحين وسط اشتباكات", ("ATTACK", "فتح")),
     ("اندلعت اشتباكات بين الجيش والمسلحين", ("CLASH", "اشتباكات")),
@@ -49,6 +54,11 @@ FOUND = [
 ]
 
 NOT_FOUND = [
+    ("قتل الوقت بالألعاب", "KILL"),
+    ("خطف الأضواء في المهرجان", "DETAIN"),
+    ("الإفراج عن أموال الشركة", "RELEASE"),
+    ("أقر مجلس النواب القانون", "STATEMENT"),
+    ("تفريق مثيري الشغب", "DEMONSTRATE"),
     ("سقوط أمطار غزيرة", "TAKEOVER"),
     ("سقوط الأسهم في البورصة", "TAKEOVER"),
     ("تقدم بطلب إلى المحكمة", "ADVANCE"),
@@ -95,6 +105,19 @@ def test_context_decides_between_taking_and_freeing() -> None:
         ("نفى انسحاب قواته من البلدة", "انسحاب", "NEGATIVE", "ASSERTED"),
         ("دون اشتباك مع الجيش", "اشتباك", "NEGATIVE", "ASSERTED"),
         ("تعرضت البلدة لقصف عنيف", "لقصف", "POSITIVE", "ASSERTED"),
+        ("ولم تنسحب القوات", "تنسحب", "NEGATIVE", "ASSERTED"),
+        ("ولن تنسحب القوات", "تنسحب", "NEGATIVE", "OTHER"),
+        ("ولا يزال القصف مستمرا", "القصف", "POSITIVE", "ASSERTED"),
+        ("لم يتوقف القصف", "القصف", "POSITIVE", "ASSERTED"),
+        ("غير أن القصف تواصل", "القصف", "POSITIVE", "ASSERTED"),
+        ("لم تكن القوات قد انسحبت", "انسحبت", "NEGATIVE", "ASSERTED"),
+        ("لم يتمكن الجيش من السيطرة على قندوز", "السيطرة", "NEGATIVE", "ASSERTED"),
+        ("نفى المتحدث باسم الجيش الأفغاني اعتقال صحفي", "اعتقال", "NEGATIVE", "ASSERTED"),
+        ("نفت حركة طالبان اعتقال صحفي", "اعتقال", "NEGATIVE", "ASSERTED"),
+        ("نفى الوزير بعد القصف أي علاقة", "القصف", "POSITIVE", "ASSERTED"),
+        ("لا اتفاق بين الجانبين", "اتفاق", "NEGATIVE", "ASSERTED"),
+        ("قد تنسحب القوات", "تنسحب", "POSITIVE", "OTHER"),
+        ("وقد انسحبت القوات", "انسحبت", "POSITIVE", "ASSERTED"),
     ],
 )
 def test_polarity_and_modality(text: str, trigger: str, polarity: str, modality: str) -> None:
