@@ -50,7 +50,9 @@ _TIMES = frozenset(
     )
 )
 _NO_TAGS: frozenset[str] = frozenset()
-_CLOCK = frozenset(("الساعه", "بالساعه", "الدقيقه", "وقت", "ليلا", "فجرا"))
+_CLOCK = frozenset(
+    ("الساعه", "بالساعه", "الدقيقه", "وقت", "ليلا", "فجرا", "الربع", "للربع", "بالربع")
+)
 _FORMS = {
     "#": "hash",
     **dict.fromkeys(QUOTES, "quote"),

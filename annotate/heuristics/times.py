@@ -61,6 +61,10 @@ def _special(document: Document, index: int) -> Candidate | None:
     if word.has("time.units") and following.form in _DAYTIME:
         end = index + 2 + (info[index + 2].form in _OF_HOURS)
         return Candidate(index, end, "TIME", 0.8, "time/daytime", word.preposition)
+    third = info[index + 2]
+    last = word.has("time.definite_units") and following.kind == "number" and third.definite
+    if last and third.has("time.time_adjectives"):  # الساعات الـ24 الماضية
+        return Candidate(index, index + 3, "TIME", 0.8, "time/last", word.preposition)
     if word.stem == "ربع" and word.definite and following.form in _QUARTERS:
         return Candidate(index, index + 2, "TIME", 0.75, "time/quarter", word.preposition)
     if following.has("time.holidays") and word.has("time.day_parts"):  # صباح العيد

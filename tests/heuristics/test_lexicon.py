@@ -53,7 +53,7 @@ def refused(folder: Path) -> RulesError:
         ("time", "this:", "this: [هذا]\nthis:", "section 'this' is there twice"),
         ("words", "verbs:\n  - [", "verbs:\n  - [ذهب, ", "'ذهب' is not a past and a present"),
         ("triggers", "people: [قتيل", "persons: [قتيل", "unknown list 'persons'"),
-        ("triggers", "[هاجم: هجم III", "[هاجم", "'هاجم' is not a past and a present"),
+        ("triggers", "[هاجم: هجم III both", "[هاجم", "'هاجم' is not a past and a present"),
         ("triggers", "nouns: [طوق]", "nouns: [طوق أمني]", "'طوق امني' is not one word"),
         ("triggers", "phrases: [سقوط قتلى", "phrases: [سقوط", "'سقوط' is not two words"),
         ("triggers", "when: [next gunfire", "when: [soon gunfire", "'soon gunfire' is no test"),
