@@ -52,7 +52,15 @@ FILES: Mapping[str, tuple[str, ...]] = {
     ),
     "weapons": ("plain", "in_conflict", "adjectives"),
 }
-WORDS = ("function", "verbs", "not_names", "common", "adjectives", "not_adjectives", "prepositions")
+WORDS = (
+    "function",
+    "verbs",
+    "not_names",
+    "common",
+    "adjectives",
+    "not_adjectives",
+    "prepositions",
+)
 _GIVEN = frozenset({"names.given", "people.given", "people.foreign"})
 _COMMON = ("words.", "titles.", "time.", "numbers.", "nations.", "organisations.", "weapons.")
 NAMES = (*FILES, "words", "triggers")  # of the files

@@ -5,6 +5,7 @@ from __future__ import annotations
 from annotate.heuristics.document import Document
 from annotate.heuristics.word import WordInfo
 
+_NO_SURNAME = frozenset({"words.adjectives", "common.definite"})
 GIVEN = ("names.given", "people.given", "people.foreign")
 # What a word is that is no name, whatever else it may be.
 NO_PART = ("titles.", "organisations.", "numbers.", "time.", "weapons.", "words.", "places.gpe")
@@ -60,8 +61,8 @@ def surname(info: WordInfo) -> bool:
         and not info.function
         and (not _barred(info) or info.has("people.leaders", "names.surnames"))
         and not info.senses
-        and "words.adjectives" not in info.tags
-        and "common.definite" not in info.tags
+        and info.tags.isdisjoint(_NO_SURNAME)
+        and "not_surnames" not in info.classes
         and not info.form.endswith(("يين", "يون", "ات"))
         and (info.has("people.leaders", "names.surnames") or not _participle(info.stem))
     )

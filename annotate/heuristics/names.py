@@ -34,6 +34,7 @@ _VERBAL_OPENINGS = ("و", "ف", "ب", "ل", "ك", "س", "ي", "ت", "ن")
 _WITH_BA = frozenset(
     ("بوضوح", "بوجود", "بوصفه", "بوصفها", "بوقف", "بوساطه", "بواسطه", "بوقوع", "بوصول", "بوفاه")
 )
+_RULERS = frozenset(("الملك", "السلطان", "الامير", "الشيخ", "البابا", "الامام", "الرييس"))
 _KUNYAS = frozenset(("ابو", "ابي", "ابا", "ام"))
 _TOWNS = ("gazetteer.cities", "places.GPE", "places.ambiguous")
 _AFTER_NAME = frozenset(("،", ",", ")", "(", ":"))
@@ -151,6 +152,8 @@ class _Name:
         if word.form in _ORDINALS and not first and self._numbered():
             self.index += 1
             return document.info[self.index].has("people.links")
+        if self._titled(word, parts):
+            taken = True
         if first:
             taken = taken and self._evidence
         elif self._foreign:
@@ -189,6 +192,15 @@ class _Name:
                 sure_surname(following) and not following.has("nations.adjective")
             )
         return False
+
+    def _titled(self, word: WordInfo, parts: int) -> bool:
+        """Whether a common noun is a surname after a title and one given name: بدرية البشر."""
+        if not self._evidence or parts != 1 or "not_surnames" not in word.classes:
+            return False
+        if word.conjunction or word.preposition or word.form.endswith(("ه", "ي", "ات")):
+            return False
+        title = self._document.info[self._start - 1]
+        return given(self._opening) and not self._foreign and title.form not in _RULERS
 
     def _numbered(self) -> bool:
         """Whether what was read may be a ruler's name, which a number follows."""
