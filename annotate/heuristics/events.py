@@ -28,6 +28,8 @@ _GOVERN = frozenset(
     ("في", "الي", "عن", "مع", "ضد", "خلال", "لدي", "منذ", "عقب", "اثر", "بسبب", "دون", "نحو", "بعض")
 )
 _DENIAL_REACH = 5
+_DEMAND_REACH = 9
+_STOPS = frozenset((".", "؛", ";", ":", "ان", "التي", "الذي", "الذين"))
 # Verbs that لم denies together with the event after them: لم تعد تسيطر, لم يتمكن من دخول.
 _HELPING = frozenset(
     (
@@ -40,7 +42,7 @@ _LACKING = frozenset(("دون", "بدون", "بلا", "عدم", "غير"))
 _DENYING = frozenset(("نفي", "نفت", "ينفي", "تنفي", "نفوا"))  # نفت هيئة تحرير الشام اعتقال كذا
 _BEFORE_TIME = frozenset(("بعد", "قبل", "منذ", "عقب", "خلال", "اثر"))
 _MAYBE = frozenset(("قد", "وقد", "فقد", "لعل", "ليت", "وليت"))
-_BEFORE_VERB = frozenset({"لم", "لن", "ما", "لا"})
+_BEFORE_VERB = frozenset({"لم", "لن", "لا"})  # not ما: وفق ما أعلن
 _ENDINGS = frozenset((*PRONOUNS, TANWIN))
 
 
@@ -208,6 +210,8 @@ def with_attributes(event: Event, context: Context) -> Event:
             break
         if "modal" in info.classes and event.type != "STATEMENT":
             unreal = True
+    if not verb and event.type != "STATEMENT":
+        unreal |= _asked_for(event, document, first)
     if verb and event.reading.preposition == "س":
         unreal = True
     if verb and event.start > first and document.info[event.start - 1].form in _MAYBE:
@@ -233,7 +237,8 @@ def _denied(event: Event, document: Document, first: int) -> tuple[bool, bool]:
         if form in _BEFORE_VERB:  # لم تقصف, ولم تقصف; لم يتوقف القصف denies no bombing
             helped = after in _HELPING
             absent = form == "لا" and not verb and not event.reading.article
-            negative |= (verb and distance == 1) or helped or (absent and distance == 1)
+            finite = verb or event.sense.kind == "word"  # لم يشر
+            negative |= (finite and distance == 1) or helped or (absent and distance == 1)
             unreal |= form == "لن" and verb and (distance == 1 or helped)
             break
         near = distance <= _NEGATION_REACH or (form in _DENYING and not passed)
@@ -245,6 +250,23 @@ def _denied(event: Event, document: Document, first: int) -> tuple[bool, bool]:
         passed |= info.has("words.prepositions") and info.form not in _LACKING
         after = info.form
     return negative, unreal
+
+
+def _asked_for(event: Event, document: Document, first: int) -> bool:
+    """Whether a noun is what somebody asks for, or is any that may be: طالب الوزير بالإفراج."""
+    before = document.info[event.start - 1].form if event.start > first else ""
+    if before == "اي" and not event.reading.article:
+        return True  # أي هجوم
+    if event.type == "TAKEOVER" and event.reading.preposition == "ل" and event.reading.article:
+        return True  # الجهود للسيطرة على
+    if event.reading.preposition != "ب" and before != "الي":
+        return False
+    for info in _back(document, event.start, first, _DEMAND_REACH):
+        if info.form in _STOPS:
+            return False
+        if "demanding" in info.classes:
+            return True
+    return False
 
 
 def _imperfect(event: Event) -> bool:
