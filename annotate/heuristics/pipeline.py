@@ -43,7 +43,7 @@ from annotate.storage import text_sha256
 
 _Made = TypeVar("_Made")
 Pairs = tuple[tuple[str, str], ...]
-VERSION = "0.3.0"
+VERSION = "0.4.0"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
