@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from annotate.agreement.matching import Counts, How, count_roles, count_spans
@@ -37,6 +37,9 @@ class Evaluation:
     Attributes:
         scores: measure -> strict or overlap -> Score. Measures: entities, triggers (both typed),
             triggers_untyped, roles.
+        attributes: attribute -> Score by value, over the spans that both sides have with the same
+            offsets and label; as each has one value on either side, the total is the share of
+            those with the same value.
         matched: number of articles compared, matched by the hash of their text.
         only_predicted, only_gold: hashes of the texts that one side alone has; not scored.
     """
@@ -45,6 +48,7 @@ class Evaluation:
     matched: int
     only_predicted: tuple[str, ...] = ()
     only_gold: tuple[str, ...] = ()
+    attributes: Mapping[str, Score] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -57,6 +61,7 @@ class Evaluation:
                 measure: {how: score.to_json() for how, score in by_how.items()}
                 for measure, by_how in self.scores.items()
             },
+            "attributes": {name: score.to_json() for name, score in self.attributes.items()},
         }
 
 
@@ -73,6 +78,7 @@ def evaluate(predicted: Iterable[Annotation], gold: Iterable[Annotation]) -> Eva
         matched=len(found.shared),
         only_predicted=tuple(annotation.text_sha256 for annotation in found.only_left),
         only_gold=tuple(annotation.text_sha256 for annotation in found.only_right),
+        attributes=score_attributes(found.shared),
     )
 
 
@@ -127,6 +133,43 @@ def score_pairs(
             typed = {} if measure == "triggers_untyped" else dict(sorted(by_label.items()))
             scores[measure][how] = Score(total, typed)
     return scores
+
+
+def score_attributes(pairs: Sequence[tuple[Annotation, Annotation]]) -> dict[str, Score]:
+    """Values of attributes (polarity, modality) of the spans that both of a pair have.
+
+    A span that one side has twice with the same offsets and label is left out: which of them is
+    meant nothing says.
+    """
+    found: dict[str, dict[str, Counts]] = {}
+    for predicted, gold in pairs:
+        theirs = _by_place(gold)
+        for place, values in _by_place(predicted).items():
+            others = theirs.get(place)
+            if values is None or others is None:
+                continue
+            for name in sorted(values.keys() & others.keys()):
+                by_value = found.setdefault(name, {})
+                ours, true = values[name], others[name]
+                same = ours == true
+                for value, counts in (
+                    (ours, Counts(tp=same, fp=not same)),
+                    *(() if same else ((true, Counts(fn=1)),)),
+                ):
+                    by_value[value] = by_value.get(value, Counts()) + counts
+    return {
+        name: Score(sum(by_value.values(), start=Counts()), dict(sorted(by_value.items())))
+        for name, by_value in found.items()
+    }
+
+
+def _by_place(annotation: Annotation) -> dict[tuple[int, int, str], dict[str, str] | None]:
+    """Offsets and label -> attributes of the one span there, None of several."""
+    found: dict[tuple[int, int, str], dict[str, str] | None] = {}
+    for span in annotation.spans:
+        place = (span.start, span.end, span.label)
+        found[place] = None if place in found else dict(span.attributes)
+    return found
 
 
 def _measure(measure: str, predicted: Annotation, gold: Annotation, how: How) -> dict[str, Counts]:

@@ -238,7 +238,8 @@ def evaluate(context: click.Context, predicted: Path, gold: Path, as_json: bool)
 
     Both are files in the annotation format, or folders of them; articles are matched by the hash of
     their text. strict needs equal offsets, overlap one shared character; matching is one to one. A
-    role matches if trigger, role and filler do.
+    role matches if trigger, role and filler do. Polarity and modality are compared on the triggers
+    that both sides have.
     """
     ontology = load_ontology(settings_of(context).ontology.path)
     sides: list[list[Annotation]] = []

@@ -122,7 +122,10 @@ def figure(value: float | None) -> str:
 
 
 def evaluation_rows(evaluation: Evaluation, *, by_label: bool) -> Iterator[Sequence[str]]:
-    """Rows of (measure, how, precision, recall, F1, matched, predicted, gold)."""
+    """Rows of (measure, how, precision, recall, F1, matched, predicted, gold).
+
+    Attributes come last, counted over the spans that both sides have.
+    """
     for measure, by_how in evaluation.scores.items():
         for how, score in by_how.items():
             items = [(measure.replace("_", " "), score.total)]
@@ -132,6 +135,13 @@ def evaluation_rows(evaluation: Evaluation, *, by_label: bool) -> Iterator[Seque
                 ratios = (counts.precision, counts.recall, counts.f1)
                 sizes = (counts.tp, counts.tp + counts.fp, counts.tp + counts.fn)
                 yield [name, how, *(figure(r) for r in ratios), *(str(size) for size in sizes)]
+    for attribute, score in evaluation.attributes.items():
+        items = [(attribute, score.total)]
+        items += [(f"  {value}", counts) for value, counts in score.by_label.items() if by_label]
+        for name, counts in items:
+            ratios = (counts.precision, counts.recall, counts.f1)
+            sizes = (counts.tp, counts.tp + counts.fp, counts.tp + counts.fn)
+            yield [name, "both", *(figure(r) for r in ratios), *(str(size) for size in sizes)]
 
 
 EVALUATION_HEADERS = ("", "match", "P", "R", "F1", "matched", "predicted", "gold")

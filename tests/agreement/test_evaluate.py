@@ -248,7 +248,7 @@ def test_json_of_nothing() -> None:
 
 def test_json_of_the_seeds() -> None:
     values = evaluate(seeds("pass_a"), seeds("pass_b")).to_json()
-    assert list(values) == ["articles", *MEASURES]
+    assert list(values) == ["articles", *MEASURES, "attributes"]
     strict = values["entities"]["strict"]
     assert strict["f1"] == round(
         2 * strict["tp"] / (2 * strict["tp"] + strict["fp"] + strict["fn"]), 6
@@ -258,3 +258,46 @@ def test_json_of_the_seeds() -> None:
 def test_no_pairs_have_no_scores() -> None:
     scores = score_pairs([])
     assert {score.total for by_how in scores.values() for score in by_how.values()} == {Counts()}
+
+
+def test_attributes_are_compared_where_both_sides_have_the_span() -> None:
+    denied = (("modality", "ASSERTED"), ("polarity", "NEGATIVE"))
+    stated = (("modality", "ASSERTED"), ("polarity", "POSITIVE"))
+    places = [(0, 2), (3, 5), (6, 8), (9, 11)]
+
+    def events(*values: tuple[tuple[str, str], ...]) -> Annotation:
+        spans = [span(*place, "STRIKE", "event") for place in places]
+        pairs = zip(spans, values, strict=False)
+        return annotation(events=[replace(one, attributes=some) for one, some in pairs])
+
+    # The last one is only predicted: nothing is said of its attributes.
+    result = evaluate(
+        [events(stated, denied, denied, denied)], [events(stated, stated, denied)]
+    ).attributes
+    assert result["polarity"].total == Counts(2, 1, 1)
+    assert result["polarity"].by_label == {
+        "NEGATIVE": Counts(1, 1, 0),
+        "POSITIVE": Counts(1, 0, 1),
+    }
+    assert result["modality"].total == Counts(3, 0, 0)
+
+
+def test_attributes_of_the_seeds_by_sklearn() -> None:
+    """An oracle that knows nothing of our counting."""
+    from sklearn import metrics
+
+    ours = {(a.text_sha256, *s.key): dict(s.attributes) for a in seeds("pass_a") for s in a.events}
+    gold = {(a.text_sha256, *s.key): dict(s.attributes) for a in seeds("pass_b") for s in a.events}
+    both = sorted(ours.keys() & gold.keys())
+    result = evaluate(seeds("pass_a"), seeds("pass_b")).attributes
+    for name, score in result.items():
+        values = sorted(score.by_label)
+        expected = metrics.precision_recall_fscore_support(
+            [gold[key][name] for key in both],
+            [ours[key][name] for key in both],
+            labels=values,
+            zero_division=0,
+        )
+        for value, precision, recall in zip(values, *expected[:2], strict=True):
+            assert score.by_label[value].precision == pytest.approx(precision)
+            assert score.by_label[value].recall == pytest.approx(recall)
