@@ -88,6 +88,8 @@ def atomic_writer(path: Path, *, mode: int = 0o644) -> Iterator[IO[bytes]]:
         OSError: something that is no file stands there: a pipe, a device, a folder.
     """
     path = Path(os.path.realpath(path))
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if path.exists() and not path.is_file():
         raise OSError(errno.EINVAL, "no file stands there, and none can take its place", str(path))
     made = make_folders(path.parent)

@@ -32,7 +32,7 @@ from tests.support import ONTOLOGY, ROOT, SEEDS, annotate, tree
 pytestmark = pytest.mark.slow
 
 SEED_VERSIONS = ROOT / "exports" / "seeds"
-SEED_VERSION = SEED_VERSIONS / "2.0.2"
+SEED_VERSION = SEED_VERSIONS / "2.0.3"
 DATA_FILES = {split: f"data/{split}-00000-of-00001.parquet" for split in SPLITS}
 
 
