@@ -123,7 +123,7 @@ class _Name:
             self._sure += not first and not ambiguous(word)
         elif word.has("people.leaders") or (word.has("people.links") and not first):
             self._sure += 1
-        elif self._guess(word, first):
+        elif self._guess(word, first) or self._of_town(word):
             self._unknown += 1
         else:
             return False
@@ -192,6 +192,15 @@ class _Name:
                 sure_surname(following) and not following.has("nations.adjective")
             )
         return False
+
+    def _of_town(self, word: WordInfo) -> bool:
+        """Whether a town's name is a surname after a title and one given name: حسن قريطم."""
+        if not self._evidence or self._foreign or self.index != self._start + 1:
+            return False
+        if word.conjunction or word.preposition or "places.GPE" not in word.tags:
+            return False
+        title = self._document.info[self._start - 1]
+        return given(self._opening) and title.form not in _RULERS
 
     def _titled(self, word: WordInfo, parts: int) -> bool:
         """Whether a common noun is a surname after a title and one given name: بدرية البشر."""
